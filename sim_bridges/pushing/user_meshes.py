@@ -1,0 +1,89 @@
+"""A user's own meshes: OBJ or STL files, or ShapeNet's layout, made ready to push and cached."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+
+import numpy as np
+import trimesh
+
+from sim_bridges.pushing import object_cache
+from sim_bridges.pushing.families.solid import Points, Solid
+from sim_bridges.pushing.objects import PushObject, centred
+
+SMALLEST, LARGEST = 0.07, 0.12
+TALLEST = 0.09
+SHAPENET = "models/model_normalized.obj"
+COACD_THRESHOLD = 0.05
+
+
+def load_folder(path: str | Path) -> list[PushObject]:
+    """Every mesh under a folder: ``**/models/model_normalized.obj`` if there is any (ShapeNet), else OBJ and STL files.
+
+    Raises:
+        ValueError: no such folder, or no mesh in it.
+    """
+    folder = Path(path)
+    if not folder.is_dir():
+        raise ValueError(f"no folder {folder}; give a folder with .obj or .stl files, or ShapeNet's layout")
+    files = sorted(folder.glob(f"**/{SHAPENET}")) or sorted(
+        file for file in folder.rglob("*") if file.suffix.lower() in (".obj", ".stl")
+    )
+    if not files:
+        raise ValueError(f"no mesh in {folder}: it holds no .obj or .stl file")
+    return [load_mesh(file) for file in files]
+
+
+def load_mesh(path: str | Path) -> PushObject:
+    """One mesh: upright, 7-12 cm long, standing on its lowest side, cut into convex pieces (CoACD, cached).
+
+    Raises:
+        ValueError: not a readable mesh, or one without volume.
+    """
+    file = Path(path).resolve()
+    if not file.is_file():
+        raise ValueError(f"no mesh file {file}; give an .obj or .stl file")
+    digest = hashlib.sha256(file.read_bytes()).hexdigest()[:20]
+    solid = object_cache.load_or_build(f"user/v2-{digest}", lambda: _prepare(file))
+    return centred(f"folder:{file}", "folder", solid)
+
+
+def _prepare(file: Path) -> Solid:
+    try:
+        mesh = trimesh.load(file, force="mesh")
+    except Exception as error:
+        raise ValueError(f"{file} is not a readable mesh ({error}); give a triangulated OBJ or STL file") from error
+    if not isinstance(mesh, trimesh.Trimesh) or len(mesh.faces) < 4:
+        raise ValueError(f"{file} holds no surface; give a triangulated OBJ or STL file")
+    mesh = upright(mesh, y_is_up=file.as_posix().endswith(SHAPENET))
+    parts = _decompose(mesh)
+    surface = mesh if mesh.is_volume else trimesh.util.concatenate([trimesh.convex.convex_hull(p) for p in parts])
+    return Solid(np.asarray(surface.vertices), np.asarray(surface.faces), parts)
+
+
+def upright(mesh: trimesh.Trimesh, y_is_up: bool) -> trimesh.Trimesh:
+    """Turn y up into z up where needed, scale the longer horizontal side into 7-12 cm, put the mesh on z = 0.
+
+    Raises:
+        ValueError: a mesh without extent.
+    """
+    mesh = mesh.copy()
+    if y_is_up:
+        mesh.apply_transform(trimesh.transformations.rotation_matrix(np.pi / 2, [1, 0, 0]))
+    if not np.isfinite(mesh.vertices).all() or mesh.extents is None or mesh.extents.max() <= 0:
+        raise ValueError("the mesh has no extent or holds numbers that are not finite; repair it first")
+    longest = float(mesh.extents[:2].max())
+    mesh.apply_scale(float(np.clip(longest, SMALLEST, LARGEST)) / longest)
+    if mesh.extents[2] > TALLEST:
+        mesh.apply_scale(TALLEST / mesh.extents[2])
+    mesh.apply_translation(-np.array([*mesh.bounds.mean(axis=0)[:2], mesh.bounds[0, 2]]))
+    return mesh
+
+
+def _decompose(mesh: trimesh.Trimesh) -> tuple[Points, ...]:
+    import coacd
+
+    coacd.set_log_level("error")
+    pieces = coacd.run_coacd(coacd.Mesh(mesh.vertices, mesh.faces), threshold=COACD_THRESHOLD, seed=0)
+    return tuple(np.asarray(vertices, dtype=np.float64) for vertices, _ in pieces)
