@@ -1,0 +1,44 @@
+# Each target sets up what it needs by itself (scripts/setup.sh), once; `make` alone shows the list.
+VENV ?= .venv
+BIN := $(VENV)/bin
+ARGS ?=
+SOURCES := hyperdynamics_core hyperdynamics_ros hyperdynamics_cli sim_bridges tests scripts setup.py
+PYTEST := $(BIN)/python -m pytest
+export VENV
+export OMP_NUM_THREADS ?= 1
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo test test-slow lint format types check wheel-test clean
+
+help: ## show this list
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):[^#]*## (.*)/make \1|\2/' | column -t -s '|'
+
+setup: ## system packages, .venv, pinned requirements, ROS interfaces; ends at once when nothing changed
+	@scripts/setup.sh
+
+demo: setup ## push novel objects to five goals through the whole node graph; results in out/demo/
+	@$(BIN)/hyperdynamics demo $(ARGS)
+
+test: setup ## the fast tests, two at a time (ARGS="tests/packaging -k lock" for some of them)
+	@$(PYTEST) -m "not slow and not perf" -n 2 --dist loadfile -q $(ARGS)
+
+test-slow: setup ## the tests that take minutes, one after another
+	@$(PYTEST) -m slow $(ARGS)
+
+lint: setup ## ruff: errors, imports, layout of the code
+	@$(BIN)/ruff check . && $(BIN)/ruff format --check .
+
+format: setup ## let ruff repair and lay out the code
+	@$(BIN)/ruff check --fix . && $(BIN)/ruff format .
+
+types: setup ## mypy: strict on hyperdynamics_core
+	@$(BIN)/python -m mypy
+
+check: lint types test ## lint, types and the fast tests
+
+wheel-test: setup ## build the wheel, install it in an empty environment, run it
+	@scripts/wheel_test.sh
+
+clean: ## remove what was built; keeps .venv, models and results
+	rm -rf build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache
+	find . -path ./$(VENV) -prune -o -name __pycache__ -type d -exec rm -rf {} +
