@@ -33,7 +33,10 @@ class ObjectMap:
 class ShapeCode(Protocol):
     """z_vis as a function of how far the object has turned since it was seen."""
 
-    reference_yaw: float
+    @property
+    def reference_yaw(self) -> float:
+        """The object's yaw when it was seen, rad."""
+        ...
 
     def at(self, relative_yaw: Tensor) -> Tensor:
         """Codes [B, n_vis] of the object turned by relative_yaw [B] (rad)."""

@@ -6,6 +6,7 @@ the input and output normalisation (``fold_normalisation``), so a received exper
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -55,7 +56,7 @@ def unflatten(weights: Tensor, architecture: ExpertArchitecture) -> list[tuple[T
         )
     layers, start = [], 0
     for n_in, n_out in architecture.layers:
-        weight = weights[..., start : start + n_in * n_out].unflatten(-1, (n_out, n_in))
+        weight = weights[..., start : start + n_in * n_out].reshape(*weights.shape[:-1], n_out, n_in)
         bias = weights[..., start + n_in * n_out : start + (n_in + 1) * n_out]
         layers.append((weight, bias))
         start += (n_in + 1) * n_out
@@ -67,15 +68,26 @@ def flatten(layers: Sequence[tuple[Tensor, Tensor]]) -> Tensor:
     return torch.cat([part for weight, bias in layers for part in (weight.flatten(-2), bias)], dim=-1)
 
 
+def initial_weights(architecture: ExpertArchitecture) -> Tensor:
+    """Flat weights [P] of a freshly initialised network: uniform within 1/sqrt(fan-in), as torch's Linear."""
+    parts = []
+    for n_in, n_out in architecture.layers:
+        parts.append(torch.empty((n_in + 1) * n_out).uniform_(-1.0, 1.0) / math.sqrt(n_in))
+    return torch.cat(parts)
+
+
 def activate(hidden: Tensor, activation: str) -> Tensor:
     """The expert's nonlinearity."""
     return functional.leaky_relu(hidden, 0.01) if activation == "leaky_relu" else functional.relu(hidden)
 
 
-def apply_expert(weights: Tensor, inputs: Tensor, architecture: ExpertArchitecture) -> Tensor:
+def apply_expert(
+    weights: Tensor, inputs: Tensor, architecture: ExpertArchitecture, shift: Tensor | None = None
+) -> Tensor:
     """Run experts on inputs.
 
     weights [P] with inputs [..., n_in] shares one expert; weights [B, P] with inputs [B, n_in] gives each row its own.
+    shift [..., n_1], if given, is added to the first layer's bias (how a global model takes a code in).
     Returns [..., n_out].
     """
     hidden = inputs
@@ -85,6 +97,8 @@ def apply_expert(weights: Tensor, inputs: Tensor, architecture: ExpertArchitectu
             hidden = functional.linear(hidden, weight, bias)
         else:
             hidden = torch.baddbmm(bias.unsqueeze(-1), weight, hidden.unsqueeze(-1)).squeeze(-1)
+        if index == 0 and shift is not None:
+            hidden = hidden + shift
         if index < len(layers) - 1:
             hidden = activate(hidden, architecture.activation)
     return hidden

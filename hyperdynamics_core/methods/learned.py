@@ -1,0 +1,138 @@
+"""What HyperDynamics, XYZ and Direct share: encoders, normalisation, and the way from evidence to experts."""
+
+from __future__ import annotations
+
+import math
+from abc import abstractmethod
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor, nn
+
+from hyperdynamics_core.methods.config import MethodConfig
+from hyperdynamics_core.methods.context import Context, ObjectMap, ShapeCode
+from hyperdynamics_core.methods.experts import ExpertBank, Experts
+from hyperdynamics_core.methods.interaction_steps import interaction_steps, step_inputs
+from hyperdynamics_core.methods.method import N_YAWS, Method
+from hyperdynamics_core.methods.normaliser import Normaliser
+from hyperdynamics_core.methods.shape_codes import ExactShape, ShapeTable
+from hyperdynamics_core.networks.expert import ExpertArchitecture, fold_normalisation
+from hyperdynamics_core.networks.interaction_encoder import make_interaction_encoder
+from hyperdynamics_core.systems.push import ORIENTATION
+from hyperdynamics_core.systems.rotations import yaw_of
+from hyperdynamics_core.systems.system import System
+
+
+class LearnedMethod(Method):
+    """A method whose predictions depend on codes z_int [B, n_int] and z_vis [B, n_vis] (either may be of size 0)."""
+
+    def __init__(self, name: str, config: MethodConfig, system: System, shape_encoder: nn.Module | None) -> None:
+        """shape_encoder maps feature maps [B, C, Z, Y, X] to z_vis [B, n_vis].
+
+        Raises:
+            ValueError: a visual code without an encoder, or the reverse.
+        """
+        super().__init__()
+        if (config.n_vis > 0) != (shape_encoder is not None):
+            raise ValueError(f"n_vis is {config.n_vis}, so a shape encoder is {'' if config.n_vis else 'not '}needed")
+        self.name, self.config, self.system = name, config, system
+        n_in, n_out = len(system.feature_dimensions), len(system.delta_dimensions)
+        self.architecture = ExpertArchitecture((n_in, *config.hidden_sizes, n_out), config.activation)
+        self.normaliser = Normaliser(n_in, n_out)
+        self.shape_encoder = shape_encoder
+        self.interaction_encoder = make_interaction_encoder(
+            config.interaction_encoder, n_in + n_out, config.n_int, config.n_interactions, config.auxiliary_physics
+        )
+
+    @property
+    def n_int(self) -> int:
+        """Size of z_int; 0 where the method ignores interactions altogether."""
+        return self.config.n_int
+
+    @property
+    def n_vis(self) -> int:
+        """Size of z_vis; 0 where the method is blind."""
+        return self.config.n_vis
+
+    @abstractmethod
+    def forward(self, z_int: Tensor, z_vis: Tensor, inputs: Tensor) -> Tensor:
+        """Normalised deltas [B, n_out] from codes [B, n_int], [B, n_vis] and normalised features [B, n_in]."""
+
+    @abstractmethod
+    def normalised_weights(self, z_int: Tensor, z_vis: Tensor) -> Tensor:
+        """Flat weights [B, P] of the experts that ``forward`` runs, normalisation not yet folded in."""
+
+    def interaction_code(self, features: Tensor, differences: Tensor, mask: Tensor | None = None) -> Tensor:
+        """z_int [B, n_int] from oriented steps in physical units, [B, k, n_in] and [B, k, n_out]; mask [B, k]."""
+        if self.interaction_encoder is None:
+            return features.new_zeros(len(features), self.n_int)
+        steps = step_inputs(self.normaliser.inputs(features), self.normaliser.outputs(differences))
+        code: Tensor = self.interaction_encoder(steps, mask)
+        return code
+
+    @torch.no_grad()
+    def encode_interactions(self, context: Context) -> Tensor:
+        """See ``Method.encode_interactions``; steps are turned to the yaw at which the shape was seen."""
+        if context.interactions is None or len(context.interactions.states) == 0:
+            return torch.zeros(self.n_int)
+        yaw = context.shape.reference_yaw if context.shape is not None else None
+        features, differences = interaction_steps(self.system, context.interactions, yaw)
+        return self.interaction_code(features.unsqueeze(0), differences.unsqueeze(0))[0]
+
+    @torch.no_grad()
+    def see(self, crop: ObjectMap, exact: bool = False, n_yaws: int = N_YAWS) -> ShapeCode | None:
+        """See ``Method.see``."""
+        if self.shape_encoder is None:
+            return None
+        return ExactShape(self.shape_encoder, crop) if exact else ShapeTable.encode(self.shape_encoder, crop, n_yaws)
+
+    @torch.no_grad()
+    def generate(self, z_int: Tensor, z_vis: Tensor) -> Tensor:
+        """See ``Method.generate``."""
+        weights = self.normalised_weights(z_int, z_vis)
+        return fold_normalisation(weights, self.architecture, self.normaliser.normalisation)
+
+    def adapt(self, context: Context) -> Experts:
+        """See ``Method.adapt``. Raises ValueError where the method needs a shape and the context has none."""
+        if self.n_vis == 0:
+            return self.bank(context)
+        return AdaptedExperts(self, self.encode_interactions(context), self._shape(context))
+
+    @torch.no_grad()
+    def bank(self, context: Context, n_yaws: int = N_YAWS) -> ExpertBank:
+        """See ``Method.bank``. Raises ValueError where the method needs a shape and the context has none."""
+        yaws, reference_yaw = torch.zeros(1), 0.0
+        z_vis = torch.zeros(1, 0)
+        if self.n_vis > 0:
+            shape = self._shape(context)
+            yaws, reference_yaw = torch.arange(n_yaws) * (math.tau / n_yaws), shape.reference_yaw
+            z_vis = shape.at(yaws)
+        z_int = self.encode_interactions(context).expand(len(yaws), self.n_int)
+        return ExpertBank(self.system, self.architecture, self.generate(z_int, z_vis), yaws, reference_yaw)
+
+    def _shape(self, context: Context) -> ShapeCode:
+        if context.shape is None:
+            raise ValueError(
+                f"{self.name} needs the object's shape, but the context has none; look at the object first (see())"
+            )
+        return context.shape
+
+
+@dataclass(frozen=True)
+class AdaptedExperts:
+    """Experts that are never written out: each state's own one is evaluated from its codes (section 3.3)."""
+
+    method: LearnedMethod
+    """Who predicts."""
+    z_int: Tensor
+    """[n_int]."""
+    shape: ShapeCode
+    """z_vis over yaw."""
+
+    @torch.no_grad()
+    def predict(self, state: Tensor, action: Tensor) -> Tensor:
+        """See ``Experts.predict``."""
+        z_vis = self.shape.at(yaw_of(state[..., ORIENTATION]) - self.shape.reference_yaw)
+        inputs = self.method.normaliser.inputs(self.method.system.features(state, action))
+        outputs = self.method(self.z_int.expand(len(state), -1), z_vis, inputs)
+        return self.method.normaliser.physical(outputs)

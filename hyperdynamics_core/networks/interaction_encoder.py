@@ -1,0 +1,120 @@
+"""The interaction encoder E_int: from k steps of one system to the code z_int of its hidden physics (section 3).
+
+Both forms take steps [B, k, n_step], each one a step's features and difference side by side, normalised, with a mask
+[B, k] of those that count. A row without any step gets z_int = 0, which means "nothing known yet".
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+
+import torch
+from torch import Tensor, nn
+
+N_PHYSICS = 2
+"""Outputs of the auxiliary head: log mass and log friction, standardised over the training systems."""
+
+
+class InteractionEncoder(nn.Module, ABC):
+    """What every form shares: codes in (-1, 1), zero without evidence, an optional head that tells the physics."""
+
+    min_steps: int
+    """Fewest steps that make a code."""
+
+    def __init__(self, n_step: int, n_code: int, auxiliary: bool = False) -> None:
+        super().__init__()
+        self.n_step = n_step
+        self.n_code = n_code
+        self.physics_head = nn.Linear(n_code, N_PHYSICS) if auxiliary else None
+
+    @abstractmethod
+    def encode(self, steps: Tensor, mask: Tensor) -> Tensor:
+        """Unbounded codes [B, n_code]; see ``forward``."""
+
+    def forward(self, steps: Tensor, mask: Tensor | None = None) -> Tensor:
+        """Codes z_int [B, n_code] from steps [B, k, n_step] and a boolean mask [B, k] (None: all count).
+
+        Raises:
+            ValueError: steps of another size, or fewer than ``min_steps`` of them.
+        """
+        if steps.shape[-1] != self.n_step:
+            raise ValueError(f"an interaction step has {self.n_step} numbers, got {steps.shape[-1]}")
+        if mask is None:
+            mask = torch.ones(steps.shape[:2], dtype=torch.bool, device=steps.device)
+        if steps.shape[1] < self.min_steps:
+            raise ValueError(
+                f"{type(self).__name__} needs {self.min_steps} interactions, got {steps.shape[1]}; "
+                "push more often, or use a model with the set encoder"
+            )
+        return torch.tanh(self.encode(steps, mask)) * mask.any(1, keepdim=True)
+
+    def physics(self, code: Tensor) -> Tensor:
+        """Standardised log mass and log friction [B, 2] told from codes [B, n_code].
+
+        Raises:
+            ValueError: the encoder was built without the auxiliary head.
+        """
+        if self.physics_head is None:
+            raise ValueError("this interaction encoder has no auxiliary head; build it with auxiliary=True")
+        out: Tensor = self.physics_head(code)
+        return out
+
+
+class PaperInteractionEncoder(InteractionEncoder):
+    """The paper's: the last k steps concatenated, one hidden layer of 8 (section 4.1)."""
+
+    def __init__(
+        self, n_step: int, n_code: int = 2, n_steps: int = 5, n_hidden: int = 8, auxiliary: bool = False
+    ) -> None:
+        super().__init__(n_step, n_code, auxiliary)
+        self.min_steps = n_steps
+        self.network = nn.Sequential(nn.Linear(n_steps * n_step, n_hidden), nn.LeakyReLU(), nn.Linear(n_hidden, n_code))
+
+    def encode(self, steps: Tensor, mask: Tensor) -> Tensor:
+        """See ``InteractionEncoder.encode``. Steps that do not count read as the average step, zero."""
+        latest = (steps * mask.unsqueeze(-1))[:, -self.min_steps :]
+        out: Tensor = self.network(latest.flatten(1))
+        return out
+
+
+class SetInteractionEncoder(InteractionEncoder):
+    """Any number of steps in any order: a network for each step, then mean and maximum over the steps.
+
+    Not in the paper. Where mass and friction vary widely it reads them better than the concatenation does.
+    """
+
+    min_steps = 1
+
+    def __init__(self, n_step: int, n_code: int = 2, n_hidden: int = 64, auxiliary: bool = False) -> None:
+        super().__init__(n_step, n_code, auxiliary)
+        self.step_network = nn.Sequential(
+            nn.Linear(n_step, n_hidden), nn.LeakyReLU(), nn.Linear(n_hidden, n_hidden), nn.LeakyReLU()
+        )
+        self.readout = nn.Linear(2 * n_hidden, n_code)
+
+    def encode(self, steps: Tensor, mask: Tensor) -> Tensor:
+        """See ``InteractionEncoder.encode``."""
+        counts = mask.unsqueeze(-1)
+        hidden = self.step_network(steps)
+        mean = (hidden * counts).sum(1) / counts.sum(1).clamp_min(1)
+        # A row without steps has no maximum, and 0 * inf in forward would not be 0.
+        maximum = torch.where(counts.any(1), hidden.masked_fill(~counts, -torch.inf).amax(1), 0.0)
+        out: Tensor = self.readout(torch.cat((mean, maximum), dim=-1))
+        return out
+
+
+def make_interaction_encoder(
+    kind: str, n_step: int, n_code: int, n_steps: int = 5, auxiliary: bool = False
+) -> InteractionEncoder | None:
+    """Build by name: ``paper`` (n_steps fixed), ``set``, or ``none``, which gives None.
+
+    Raises:
+        ValueError: an unknown kind.
+    """
+    if kind == "paper":
+        return PaperInteractionEncoder(n_step, n_code, n_steps, auxiliary=auxiliary)
+    if kind == "set":
+        return SetInteractionEncoder(n_step, n_code, auxiliary=auxiliary)
+    if kind == "none":
+        return None
+    raise ValueError(f"interaction encoder must be paper, set or none, got {kind!r}")
