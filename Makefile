@@ -2,7 +2,6 @@
 VENV ?= .venv
 BIN := $(VENV)/bin
 ARGS ?=
-SOURCES := hyperdynamics_core hyperdynamics_ros hyperdynamics_cli sim_bridges tests scripts setup.py
 PYTEST := $(BIN)/python -m pytest
 export VENV
 export OMP_NUM_THREADS ?= 1
@@ -11,7 +10,7 @@ export OMP_NUM_THREADS ?= 1
 .PHONY: help setup demo test test-slow lint format types check wheel-test clean
 
 help: ## show this list
-	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):[^#]*## (.*)/make \1|\2/' | column -t -s '|'
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 setup: ## system packages, .venv, pinned requirements, ROS interfaces; ends at once when nothing changed
 	@scripts/setup.sh
@@ -25,11 +24,8 @@ test: setup ## the fast tests, two at a time (ARGS="tests/packaging -k lock" for
 test-slow: setup ## the tests that take minutes, one after another
 	@$(PYTEST) -m slow $(ARGS)
 
-lint: setup ## ruff: errors, imports, layout of the code
-	@$(BIN)/ruff check . && $(BIN)/ruff format --check .
-
-format: setup ## let ruff repair and lay out the code
-	@$(BIN)/ruff check --fix . && $(BIN)/ruff format .
+lint: setup ## ruff: errors, imports, line length
+	@$(BIN)/ruff check .
 
 types: setup ## mypy: strict on hyperdynamics_core
 	@$(BIN)/python -m mypy
