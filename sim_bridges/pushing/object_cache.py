@@ -8,6 +8,7 @@ import tempfile
 import zipfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import BinaryIO
 
 import numpy as np
 from numpy.typing import NDArray
@@ -41,7 +42,7 @@ def _read(path: Path) -> Solid:
         return Solid(stored["vertices"], stored["faces"], parts)
 
 
-def write_atomically(path: Path, write: Callable[[object], None]) -> None:
+def write_atomically(path: Path, write: Callable[[BinaryIO], object]) -> None:
     """Write a binary file under a temporary name, then rename it: readers never see half of it."""
     path.parent.mkdir(parents=True, exist_ok=True)
     handle, temporary = tempfile.mkstemp(dir=path.parent, suffix=".tmp")
@@ -60,7 +61,7 @@ def collision_file(parts: Sequence[NDArray[np.float64]]) -> Path:
     path = cache_folder() / "collision" / f"{digest}.obj"
     if not path.exists():
         text = _hulls_as_obj(parts).encode()
-        write_atomically(path, lambda file: file.write(text))  # type: ignore[attr-defined]
+        write_atomically(path, lambda file: file.write(text))
     return path
 
 
