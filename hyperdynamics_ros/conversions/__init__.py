@@ -1,0 +1,1 @@
+"""Between arrays and messages; every function here is exact and holds no decisions."""

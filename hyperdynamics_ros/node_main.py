@@ -1,0 +1,91 @@
+"""Runs one node as a process: one thread, a clean end on Ctrl-C and SIGTERM, non-zero and a reason on failure."""
+
+from __future__ import annotations
+
+import signal
+import sys
+import traceback
+from collections.abc import Callable
+from types import FrameType
+from typing import Any, NoReturn
+
+from hyperdynamics_ros.environment import prepare_environment
+
+POLL = 0.1
+"""Longest wait between two looks at the signals, s."""
+
+
+class Stopped(BaseException):
+    """A signal came while the node was starting."""
+
+
+class Signals:
+    """Ctrl-C and SIGTERM: an exception while the node starts, a flag once it spins; a second signal ends at once."""
+
+    def __init__(self) -> None:
+        self.stop, self.spinning = False, False
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, self._handle)
+
+    def _handle(self, number: int, frame: FrameType | None) -> None:
+        if not self.spinning or self.stop:
+            self.stop = True
+            raise Stopped
+        self.stop = True
+
+
+def run(make_node: Callable[[], Any], name: str) -> NoReturn:
+    """Make the node, spin it until a signal or a failure, end the process: code 0 on a signal, 1 on a failure."""
+    prepare_environment()
+    signals = Signals()
+    try:
+        code = _run(make_node, name, signals)
+    except Stopped:
+        code = 0
+    sys.exit(code)
+
+
+def _run(make_node: Callable[[], Any], name: str, signals: Signals) -> int:
+    import rclpy
+    import torch
+    from rclpy.signals import SignalHandlerOptions
+
+    torch.set_num_threads(1)
+    node = None
+    try:
+        # rclpy's own handlers swallow SIGTERM while a model loads, and print a traceback on Ctrl-C.
+        rclpy.init(args=sys.argv, signal_handler_options=SignalHandlerOptions.NO)
+        node = make_node()
+        _spin(node, signals)
+        return 0
+    except Exception as error:
+        _report(name, error)
+        return 1
+    finally:
+        signals.spinning = True  # a late signal must not interrupt the tidying
+        if node is not None:
+            node.destroy_node()
+        rclpy.try_shutdown()
+
+
+def _spin(node: Any, signals: Signals) -> None:
+    from rclpy.executors import SingleThreadedExecutor
+
+    executor = SingleThreadedExecutor()
+    executor.add_node(node)
+    signals.spinning = True
+    node.get_logger().info("ready")
+    while not signals.stop:
+        executor.spin_once(timeout_sec=POLL)
+    executor.remove_node(node)
+
+
+def _report(name: str, error: Exception) -> None:
+    """Expected failures carry their reason and remedy; anything else is a bug and shows where."""
+    from rclpy.logging import get_logger
+
+    from hyperdynamics_ros.node import NodeFailure
+
+    if not isinstance(error, (NodeFailure, ValueError, OSError)):
+        traceback.print_exception(error, file=sys.stderr)
+    get_logger(name).fatal(f"{name} ends: {type(error).__name__}: {error}")

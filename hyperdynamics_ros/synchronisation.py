@@ -1,0 +1,88 @@
+"""Messages that belong together, found by their stamps."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from typing import Any, Generic, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from hyperdynamics_ros.checks.rules import stamp_ns
+from hyperdynamics_ros.conversions.states import push_state
+
+T = TypeVar("T")
+SIZE = 256
+"""Stamps kept."""
+
+
+class StampBuffer(Generic[T]):
+    """The newest values by stamp (ns)."""
+
+    def __init__(self, size: int = SIZE) -> None:
+        self._values: OrderedDict[int, T] = OrderedDict()
+        self._size = size
+
+    def add(self, stamp: int, value: T) -> None:
+        """Keep a value; one of the same stamp is replaced."""
+        self._values[stamp] = value
+        self._values.move_to_end(stamp)
+        while len(self._values) > self._size:
+            self._values.popitem(last=False)
+
+    def nearest(self, stamp: int, tolerance: int) -> tuple[int, T] | None:
+        """(stamp, value) nearest in time, None if farther than tolerance (ns)."""
+        best = min(self._values, key=lambda known: abs(known - stamp), default=None)
+        if best is None or abs(best - stamp) > tolerance:
+            return None
+        return best, self._values[best]
+
+    def newest(self) -> tuple[int, T] | None:
+        """(stamp, value) of the newest stamp."""
+        stamp = max(self._values, default=None)
+        return None if stamp is None else (stamp, self._values[stamp])
+
+    def stamps(self) -> list[int]:
+        """All stamps, ascending."""
+        return sorted(self._values)
+
+    def clear(self) -> None:
+        """Forget everything."""
+        self._values.clear()
+
+
+class StateBuffer:
+    """Push states [16] out of the object's odometry and the end-effector's pose of the same moment."""
+
+    def __init__(self, tolerance: int) -> None:
+        """tolerance: greatest difference of the two stamps, ns."""
+        self._tolerance = tolerance
+        self._odometry: StampBuffer[Any] = StampBuffer()
+        self._end_effector: StampBuffer[Any] = StampBuffer()
+        self.states: StampBuffer[NDArray[np.float64]] = StampBuffer()
+
+    def add_odometry(self, message: Any) -> bool:
+        """A checked nav_msgs/Odometry of the object; True where it completes a state."""
+        stamp = stamp_ns(message.header.stamp)
+        self._odometry.add(stamp, message)
+        return self._complete(stamp)
+
+    def add_end_effector(self, message: Any) -> bool:
+        """A checked geometry_msgs/PoseStamped of the rod's tip; True where it completes a state."""
+        stamp = stamp_ns(message.header.stamp)
+        self._end_effector.add(stamp, message)
+        match = self._odometry.nearest(stamp, self._tolerance)
+        return match is not None and self._complete(match[0])
+
+    def clear(self) -> None:
+        """Forget everything."""
+        for buffer in (self._odometry, self._end_effector, self.states):
+            buffer.clear()
+
+    def _complete(self, stamp: int) -> bool:
+        odometry = self._odometry.nearest(stamp, 0)
+        end_effector = self._end_effector.nearest(stamp, self._tolerance)
+        if odometry is None or end_effector is None:
+            return False
+        self.states.add(stamp, push_state(odometry[1], end_effector[1]))
+        return True

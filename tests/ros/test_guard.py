@@ -1,0 +1,51 @@
+"""Guards count, keep the order of stamps, and do not flood the log."""
+
+from __future__ import annotations
+
+from hyperdynamics_ros.checks import check_pose
+from hyperdynamics_ros.guard import Guard
+from tests.ros import messages
+
+
+class Log:
+    def __init__(self):
+        self.lines = []
+
+    def warning(self, line):
+        self.lines.append(line)
+
+
+def make(log, now, **options):
+    return Guard("end_effector/pose", check_pose, log, now=lambda: now[0], **options)
+
+
+def test_counts_and_names_what_was_refused_at_most_once_a_second():
+    log, now = Log(), [0.0]
+    guard = make(log, now)
+    bad = messages.pose()
+    bad.header.frame_id = "map"
+    for moment in (0.0, 0.2, 0.4, 1.1):
+        now[0] = moment
+        assert not guard.accept(bad)
+    assert guard.accept(messages.pose())
+    assert (guard.accepted, guard.refused) == (1, 4)
+    assert len(log.lines) == 2
+    assert "refused 3 message(s)" in log.lines[1] and "'map'" in log.lines[1]
+
+
+def test_stamps_must_not_go_back_until_the_clock_does():
+    guard = make(Log(), [0.0])
+    newer, older = messages.pose(), messages.pose()
+    newer.header.stamp.sec += 1
+    assert guard.accept(newer) and guard.accept(newer)
+    assert not guard.accept(older)
+    assert "go back" in guard.last_refusal
+    guard.forget_stamps()
+    assert guard.accept(older)
+
+
+def test_unordered_topics_may_go_back():
+    guard = make(Log(), [0.0], ordered=False)
+    newer = messages.pose()
+    newer.header.stamp.sec += 1
+    assert guard.accept(newer) and guard.accept(messages.pose())
