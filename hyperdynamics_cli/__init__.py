@@ -1,0 +1,1 @@
+"""The ``hyperdynamics`` command: composes the other rooms and imports them only where they are needed."""

@@ -1,0 +1,99 @@
+"""The table of commands: a name, the module that does it, one line about it. Nothing heavy is imported here."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from hyperdynamics_cli.errors import UserError
+
+
+@dataclass(frozen=True)
+class Command:
+    """One line of the table."""
+
+    words: tuple[str, ...]
+    """What is typed after ``hyperdynamics``."""
+    module: str
+    """Module with a frozen dataclass ``Options`` and a function ``run(options) -> int``."""
+    summary: str
+
+
+COMMANDS = (
+    Command(
+        ("demo", "push"), "hyperdynamics_cli.demo_push", "push unknown objects to goals through the whole node graph"
+    ),
+    Command(("launch",), "hyperdynamics_cli.launch", "start the nodes of a launch file: launch push object:=mug/05"),
+    Command(("collect", "push"), "hyperdynamics_cli.collect_push", "record random pushes in simulation"),
+    Command(("collect", "crops"), "hyperdynamics_cli.collect_crops", "render views of objects for the shape encoder"),
+    Command(("train", "push"), "hyperdynamics_cli.train_push", "train a method on recorded pushes"),
+    Command(("train", "vision"), "hyperdynamics_cli.train_vision", "train the detector and the shape encoder"),
+    Command(
+        ("evaluate", "push"), "hyperdynamics_cli.evaluate_push", "prediction error, or success in reaching goals"
+    ),
+    Command(("evaluate", "detector"), "hyperdynamics_cli.evaluate_detector", "detection on held-out scenes"),
+    Command(("objects",), "hyperdynamics_cli.objects", "list the objects, or draw a picture of them"),
+)
+_DEFAULTS = {("demo",): ("demo", "push")}
+_NO_OPTIONS = ("-h", "--help")
+
+
+def find_command(arguments: Sequence[str]) -> tuple[Command, list[str]]:
+    """The command that is meant and the arguments left for it; ``demo`` alone is ``demo push``.
+
+    Raises:
+        UserError: no such command.
+    """
+    for command in COMMANDS:
+        if tuple(arguments[: len(command.words)]) == command.words:
+            return command, list(arguments[len(command.words) :])
+    for short, words in _DEFAULTS.items():
+        rest = list(arguments[len(short) :])
+        if tuple(arguments[: len(short)]) == short and (not rest or rest[0].startswith("-")):
+            return next(command for command in COMMANDS if command.words == words), rest
+    raise UserError(_unknown(arguments))
+
+
+def _unknown(arguments: Sequence[str]) -> str:
+    group = [command for command in COMMANDS if command.words[0] == arguments[0]]
+    if group:
+        given = f"{arguments[1]!r}" if len(arguments) > 1 else "nothing"
+        choices = ", ".join(command.words[1] for command in group)
+        return f"'{arguments[0]}' needs one of {choices}, got {given}; see hyperdynamics --help"
+    names = list(dict.fromkeys(command.words[0] for command in COMMANDS))
+    near = difflib.get_close_matches(arguments[0], names, 1)
+    hint = f"did you mean {near[0]!r}?" if near else f"commands are {', '.join(names)}"
+    return f"there is no command {arguments[0]!r}; {hint}"
+
+
+def is_help(arguments: Sequence[str]) -> bool:
+    """Whether the overview is asked for: nothing at all, ``--help``, or a group with ``--help``."""
+    return not arguments or arguments[0] in _NO_OPTIONS or _is_group_help(arguments)
+
+
+def _is_group_help(arguments: Sequence[str]) -> bool:
+    alone = tuple(arguments[:1]) not in {command.words for command in COMMANDS} | set(_DEFAULTS)
+    return alone and len(arguments) > 1 and arguments[1] in _NO_OPTIONS
+
+
+def overview(group: str | None = None) -> str:
+    """What ``hyperdynamics --help`` prints; of one group only if it is named."""
+    shown = [command for command in COMMANDS if group is None or command.words[0] == group]
+    lines = [f"  {' '.join(command.words):<20}{command.summary}" for command in shown or COMMANDS]
+    return "\n".join(
+        [
+            "usage: hyperdynamics COMMAND [options]",
+            "",
+            "Generates a dynamics model for the object at hand on the fly and plans with it, as ROS 2 nodes.",
+            "",
+            "commands:",
+            *lines,
+            "",
+            "options:",
+            "  -h, --help          this text; hyperdynamics COMMAND --help for that of a command",
+            "  --version           the version",
+            "",
+            "HYPERDYNAMICS_DEBUG=1 shows where an error comes from.",
+        ]
+    )
