@@ -1,0 +1,123 @@
+"""Candidate pushes: the paper's action distribution (A.1), starts around the object, and guesses along the way.
+
+All random numbers of a candidate are drawn beforehand; directions are worked out in the rollout, since a push aims at
+where the object is predicted to be by then.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from hyperdynamics_core.planning.geometry import Footprint, Workspace, length, point_clearance, unit
+from hyperdynamics_core.systems.push import END_EFFECTOR, ORIENTATION, POSITION
+from hyperdynamics_core.systems.rotations import yaw_of
+
+
+@dataclass(frozen=True)
+class SamplingConfig:
+    """How candidates are drawn."""
+
+    candidates: int = 30
+    """Sequences a plan (the paper's 30)."""
+    length_min: float = 0.03
+    """Shortest push, m."""
+    length_max: float = 0.06
+    """Longest push, m."""
+    towards_object: float = 0.8
+    """Probability of aiming at a random point of the object's box; otherwise in any direction."""
+    reposition: float = 0.5
+    """Share of candidates that set the rod down elsewhere first; the paper's planner never does (0)."""
+    start_min: float = 0.06
+    """Nearest new rod position from the object's position, m."""
+    start_max: float = 0.10
+    """Farthest new rod position from the object's position, m."""
+    start_clearance: float = 0.012
+    """Least gap between the rod's surface and the object's box or an obstacle where the rod is set down, m."""
+    guided: float = 0.5
+    """Share of the new rod positions that lie behind the object as seen from the way to the goal; 0 as in the paper."""
+    guided_spread: float = 0.5
+    """Standard deviation of guided directions about the way to the goal, rad."""
+
+    def __post_init__(self) -> None:
+        if self.candidates < 1 or not 0.0 < self.length_min <= self.length_max:
+            raise ValueError(
+                f"sampling needs 1 or more candidates and 0 < length_min <= length_max, got {self.candidates}, "
+                f"{self.length_min} and {self.length_max}"
+            )
+        shares = (self.towards_object, self.reposition, self.guided)
+        if not all(0.0 <= share <= 1.0 for share in shares):
+            raise ValueError(f"towards_object, reposition and guided are shares from 0 to 1, got {shares}")
+
+
+@dataclass(frozen=True)
+class Draws:
+    """Random numbers of N sequences of H pushes."""
+
+    lengths: Tensor
+    """[N, H] m."""
+    towards: Tensor
+    """[N, H] bool: aim at a point of the object's box."""
+    points: Tensor
+    """[N, H, 2] that point in units of the half edges, -1 to 1."""
+    angles: Tensor
+    """[N, H] direction of the others, rad."""
+
+
+def draw(n: int, horizon: int, config: SamplingConfig, generator: torch.Generator) -> Draws:
+    """Draw n sequences of the paper's distribution."""
+    shape = (n, horizon)
+    span = config.length_max - config.length_min
+    return Draws(
+        lengths=config.length_min + span * torch.rand(shape, generator=generator),
+        towards=torch.rand(shape, generator=generator) < config.towards_object,
+        points=2.0 * torch.rand((*shape, 2), generator=generator) - 1.0,
+        angles=math.tau * torch.rand(shape, generator=generator),
+    )
+
+
+def realise(draws: Draws, step: int, states: Tensor, footprint: Footprint) -> Tensor:
+    """Actions [N, 3] of one step for predicted states [N, 16]."""
+    centres, axes = footprint.corners_frame(states[:, POSITION][:, :2], yaw_of(states[:, ORIENTATION]))
+    aim = centres + ((draws.points[:, step] * footprint.half).unsqueeze(-1) * axes).sum(-2)
+    to_aim = aim - states[:, END_EFFECTOR][:, :2]
+    anywhere = torch.stack((torch.cos(draws.angles[:, step]), torch.sin(draws.angles[:, step])), dim=-1)
+    towards = draws.towards[:, step] & (length(to_aim) > 1e-3)
+    direction = torch.where(towards.unsqueeze(-1), unit(to_aim), anywhere)
+    return torch.cat((direction * draws.lengths[:, step, None], torch.zeros(len(states), 1)), dim=-1)
+
+
+def start_is_clear(
+    points: Tensor, position: Tensor, yaw: Tensor, footprint: Footprint, obstacles: Tensor,
+    workspace: Workspace, clearance: float,
+) -> Tensor:  # fmt: skip
+    """Whether the rod may be set down at points [..., 2] beside the object at position [2] with this yaw []."""
+    gap = clearance + workspace.rod_radius
+    free = footprint.distance(position.expand_as(points), yaw.expand(points.shape[:-1]), points) >= gap
+    return free & (point_clearance(points, obstacles) >= gap) & (workspace.rod_excess(points) <= 0.0)
+
+
+def draw_starts(
+    n: int, state: Tensor, footprint: Footprint, obstacles: Tensor, workspace: Workspace,
+    config: SamplingConfig, generator: torch.Generator, way: Tensor | None = None, tries: int = 32,
+) -> tuple[Tensor, Tensor]:  # fmt: skip
+    """Draw n rod positions around the object of state [16]; ``way`` [2]: unit direction in which it should go.
+
+    Returns points [n, 2] and whether each is clear [n]; those that are not found no clear place in ``tries`` draws.
+    """
+    position, yaw = state[POSITION][:2], yaw_of(state[ORIENTATION])
+    span = config.start_max - config.start_min
+    radius = config.start_min + span * torch.rand((n, tries), generator=generator)
+    angle = math.tau * torch.rand((n, tries), generator=generator)
+    if way is not None:
+        behind = torch.atan2(-way[1], -way[0]) + config.guided_spread * torch.randn((n, tries), generator=generator)
+        is_guided = torch.rand((n, 1), generator=generator) < config.guided
+        angle = torch.where(is_guided, behind, angle)
+    points = position + radius.unsqueeze(-1) * torch.stack((torch.cos(angle), torch.sin(angle)), dim=-1)
+    clear = start_is_clear(points, position, yaw, footprint, obstacles, workspace, config.start_clearance)
+    first = clear.to(torch.int8).argmax(dim=1)
+    rows = torch.arange(n)
+    return points[rows, first], clear[rows, first]
