@@ -60,7 +60,7 @@ class CheckedNode(Node):
         """
         super().__init__(name)
         self.parameters = Parameters(self, table)
-        self.guards: dict[str, Guard] = {}
+        self.message_guards: dict[str, Guard] = {}
         self.arrivals: dict[str, Arrivals] = {}
         self._health: list[TopicHealth] = []
         self.steady_clock = Clock(clock_type=ClockType.STEADY_TIME)
@@ -86,7 +86,7 @@ class CheckedNode(Node):
             callback(message)
             arrivals.durations.append(time.monotonic() - start)
 
-        self.guards[topic], self.arrivals[topic] = guard, arrivals
+        self.message_guards[topic], self.arrivals[topic] = guard, arrivals
         self._health.append(TopicHealth(self.get_name(), topic, arrivals, guard))
         self.create_subscription(kind, topic, guarded, qos)
 
@@ -107,12 +107,15 @@ class CheckedNode(Node):
     def clock_went_back(self) -> None:
         """Called when the clock jumped back; nodes that keep stamps forget them."""
 
+    def close(self) -> None:
+        """Called once before the process ends; nodes that hold something outside of ROS let go of it."""
+
     def now_ns(self) -> int:
         """The node's clock, nanoseconds."""
         return int(self.get_clock().now().nanoseconds)
 
     def _after_jump(self, jump: Any) -> None:
-        for guard in self.guards.values():
+        for guard in self.message_guards.values():
             guard.forget_stamps()
         self.clock_went_back()
 

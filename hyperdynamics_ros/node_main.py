@@ -64,6 +64,7 @@ def _run(make_node: Callable[[], Any], name: str, signals: Signals) -> int:
     finally:
         signals.spinning = True  # a late signal must not interrupt the tidying
         if node is not None:
+            node.close()
             node.destroy_node()
         rclpy.try_shutdown()
 

@@ -1,0 +1,89 @@
+"""One episode of the bridge: which scene is drawn, from which camera it is seen, and the words about it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from hyperdynamics_core.vision.camera import Camera, RgbdFrame
+from sim_bridges.pushing.cameras import N_VIEWS, paper_camera
+from sim_bridges.pushing.objects import load_object, object_names
+from sim_bridges.pushing.physics import PhysicsSettings
+from sim_bridges.pushing.rendering import Body, Renderer, yaw_quaternion
+from sim_bridges.pushing.scene import SceneSpec, sample_goal, sample_obstacle_scene, sample_scene
+
+
+@dataclass(frozen=True)
+class Episode:
+    """What one reset gave."""
+
+    number: int
+    """Raised by one with every reset."""
+    scene: SceneSpec
+    """Where everything stands at the start."""
+    goal: tuple[float, float]
+    """A goal that suits the scene, m."""
+    view: int
+    """Number of the camera."""
+    camera: Camera
+
+    def as_json(self) -> str:
+        """Scene, goal and camera in one line, for people and demos."""
+        return json.dumps({"episode": self.number, **asdict(self.scene), "goal": list(self.goal), "camera": self.view})
+
+
+class EpisodeSource:
+    """Draws episodes; the n-th of a seed is the same whatever happened before."""
+
+    def __init__(self, physics: PhysicsSettings) -> None:
+        self._physics = physics
+        self._count = 0
+        self._seed: int | None = None
+        self._drawn = 0
+
+    def draw(self, settings: Mapping[str, Any]) -> Episode:
+        """An episode for the bridge's parameters: object, split, variation, obstacles, seed, camera, image_size.
+
+        Raises:
+            ValueError: an unknown object, or no scene for it.
+        """
+        seed = settings["seed"]
+        drawn = self._drawn if seed == self._seed else 0
+        rng = np.random.default_rng([seed, drawn])
+        scene, goal = self._scene(settings, rng)
+        view = int(rng.integers(N_VIEWS)) if settings["camera"] < 0 else settings["camera"]
+        self._seed, self._drawn, self._count = seed, drawn + 1, self._count + 1
+        return Episode(self._count, scene, goal, view, paper_camera(view, settings["image_size"]))
+
+    def _scene(self, settings: Mapping[str, Any], rng: np.random.Generator) -> tuple[SceneSpec, tuple[float, float]]:
+        names = [settings["object"]] if settings["object"] else object_names(settings["split"])
+        if settings["obstacles"]:
+            return sample_obstacle_scene(rng, names, settings["variation"], self._physics)
+        scene = sample_scene(rng, names, settings["variation"], self._physics)
+        return scene, sample_goal(rng, scene, self._physics)
+
+
+class EpisodeCamera:
+    """The episode's camera: RGB-D of the object at its present pose, the obstacles and the rod."""
+
+    def __init__(self) -> None:
+        self._renderer = Renderer()
+
+    def bodies(self, episode: Episode, state: NDArray[np.float64]) -> list[Body]:
+        """The object at its pose in a push state [16], then the obstacles."""
+        item = load_object(episode.scene.system.object)
+        bodies = [Body(item, state[0:3], state[3:7], item.colour)]
+        for obstacle in episode.scene.obstacles:
+            other = load_object(obstacle.object)
+            position = np.array((obstacle.x, obstacle.y, other.rest_height))
+            bodies.append(Body(other, position, yaw_quaternion(obstacle.yaw), other.colour))
+        return bodies
+
+    def frame(self, episode: Episode, state: NDArray[np.float64]) -> RgbdFrame:
+        """What the episode's camera sees at a push state [16]."""
+        return self._renderer.render(self.bodies(episode, state), state[13:16], episode.camera).frame

@@ -1,0 +1,134 @@
+"""Nodes as separate processes, as they run in use: started, watched, and stopped without leaving anything behind."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import rclpy
+from rclpy.executors import SingleThreadedExecutor
+from rclpy.node import Node
+from rclpy.signals import SignalHandlerOptions
+
+MODULES = {
+    "perception": "hyperdynamics_ros.nodes.perception",
+    "interaction_encoder": "hyperdynamics_ros.nodes.interaction_encoder",
+    "hypernetwork": "hyperdynamics_ros.nodes.hypernetwork",
+    "mpc_controller": "hyperdynamics_ros.nodes.mpc_controller",
+    "pybullet_bridge": "sim_bridges.pybullet_bridge",
+}
+GRACE = 10.0
+"""Time a node has to end by itself before it is killed, s."""
+
+
+class NodeProcess:
+    """One node; ``output`` is everything it printed so far."""
+
+    def __init__(self, name: str, **parameters: Any) -> None:
+        arguments = [part for item in parameters.items() for part in ("-p", "{}:={}".format(*item))]
+        self.name = name
+        self._log = Path(tempfile.mkstemp(prefix=f"{name}_", suffix=".log")[1])
+        with self._log.open("w") as log:
+            self._process = subprocess.Popen(
+                [sys.executable, "-m", MODULES[name], "--ros-args", *arguments],
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                env=dict(os.environ),
+                start_new_session=True,
+            )
+
+    @property
+    def output(self) -> str:
+        return self._log.read_text()
+
+    @property
+    def code(self) -> int | None:
+        """Exit status; None while it runs."""
+        return self._process.poll()
+
+    def signal(self, number: signal.Signals) -> None:
+        self._process.send_signal(number)
+
+    def wait(self, seconds: float = GRACE) -> int:
+        return self._process.wait(seconds)
+
+    def stop(self) -> int:
+        """SIGTERM, a grace time, SIGKILL. Returns the exit status."""
+        if self.code is None:
+            self.signal(signal.SIGTERM)
+            try:
+                self.wait()
+            except subprocess.TimeoutExpired:
+                self.signal(signal.SIGKILL)
+                self.wait()
+        status = self.code
+        self._log.unlink(missing_ok=True)
+        assert status is not None
+        return status
+
+
+@contextmanager
+def running(name: str, **parameters: Any) -> Iterator[NodeProcess]:
+    """A node that runs as long as the block; its output is shown where the block fails."""
+    process = NodeProcess(name, **parameters)
+    try:
+        yield process
+    except BaseException:
+        print(f"--- {name} ---\n{process.output}")
+        raise
+    finally:
+        process.stop()
+
+
+class Listener:
+    """The test's own node: collects topics, publishes, waits for what it wants to see."""
+
+    def __init__(self) -> None:
+        rclpy.init(signal_handler_options=SignalHandlerOptions.NO)
+        self.node = Node("test_listener")
+        self.executor = SingleThreadedExecutor()
+        self.executor.add_node(self.node)
+
+    def close(self) -> None:
+        self.node.destroy_node()
+        rclpy.try_shutdown()
+
+    def collect(self, kind: type, topic: str, qos: Any = 10) -> list[Any]:
+        """A list that fills with the topic's messages while the test waits."""
+        messages: list[Any] = []
+        self.node.create_subscription(kind, topic, messages.append, qos)
+        return messages
+
+    def publisher(self, kind: type, topic: str, qos: Any = 10) -> Any:
+        return self.node.create_publisher(kind, topic, qos)
+
+    def until(self, condition: Callable[[], Any], what: str, seconds: float = 20.0) -> Any:
+        """Spin until condition() is true and return its value; fail with what was awaited."""
+        end = time.monotonic() + seconds
+        while time.monotonic() < end:
+            value = condition()
+            if value:
+                return value
+            self.executor.spin_once(timeout_sec=0.02)
+        raise AssertionError(f"{what}: not within {seconds} s")
+
+    def spin(self, seconds: float) -> None:
+        end = time.monotonic() + seconds
+        while time.monotonic() < end:
+            self.executor.spin_once(timeout_sec=0.02)
+
+    def call(self, kind: type, name: str, request: Any, seconds: float = 20.0) -> Any:
+        """Call a service and return its response."""
+        client = self.node.create_client(kind, name)
+        self.until(client.service_is_ready, f"service {name}", seconds)
+        future = client.call_async(request)
+        self.until(future.done, f"response of {name}", seconds)
+        return future.result()
