@@ -48,7 +48,10 @@ def kuka_urdf(physics: PhysicsSettings, visual: bool) -> str:
 
 def gantry_urdf(physics: PhysicsSettings, visual: bool) -> str:
     """Three sliding joints along x, y, z whose values are the tip's position in the world."""
-    links = "".join(f'<link name="slide_{i}"><inertial><mass value="1"/>{_INERTIA.format(1e-3)}</inertial></link>\n' for i in range(4))
+    links = "".join(
+        f'<link name="slide_{i}"><inertial><mass value="1"/>{_INERTIA.format(1e-3)}</inertial></link>\n'
+        for i in range(4)
+    )
     joints = ""
     for i, axis in enumerate(("1 0 0", "0 1 0", "0 0 1")):
         joints += (

@@ -84,6 +84,7 @@ def sample_scene(
     variation: str = "paper",
     physics: PhysicsSettings = KUKA,
     system: SystemSpec | None = None,
+    region: float | None = None,
 ) -> SceneSpec:
     """An object anywhere on the table within reach, the rod 6-10 cm from its centre and clear of it.
 
@@ -93,16 +94,20 @@ def sample_scene(
         variation: ranges of mass, friction and centre of mass, unless `system` is given.
         physics: decides table and reach.
         system: the object and its properties, where they are given.
+        region: the object's centroid stays this close to the table's centre along x and y, m; by default the object
+            may stand anywhere on the table.
 
     Raises:
         ValueError: no such scene was found (an object as large as the table).
     """
     system = system or sample_system(rng, names or object_names(), variation)
-    return _first(lambda: _try_scene(rng, system, physics), f"a start for {system.object}")
+    return _first(lambda: _try_scene(rng, system, physics, region), f"a start for {system.object}")
 
 
-def _try_scene(rng: np.random.Generator, system: SystemSpec, physics: PhysicsSettings) -> SceneSpec | None:
-    half = physics.table_size / 2
+def _try_scene(
+    rng: np.random.Generator, system: SystemSpec, physics: PhysicsSettings, region: float | None
+) -> SceneSpec | None:
+    half = physics.table_size / 2 if region is None else region
     x, y = (float(value) for value in rng.uniform(-half, half, 2))
     yaw = float(rng.uniform(-np.pi, np.pi))
     outline = footprint_at(system.object, x, y, yaw)
