@@ -113,9 +113,14 @@ class BuildInterfaces(Command):
 
 
 class BuildWithInterfaces(build):
-    """`build` with the interfaces first."""
+    """`build` with the interfaces first, into an empty folder: setuptools would pack files that are long deleted."""
 
     sub_commands = [("build_interfaces", None), *build.sub_commands]
+
+    def run(self) -> None:
+        """Builds everything anew but the interfaces, which have their own cache."""
+        shutil.rmtree(self.build_lib, ignore_errors=True)
+        super().run()
 
 
 class BinaryDistribution(Distribution):
