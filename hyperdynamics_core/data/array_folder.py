@@ -51,7 +51,7 @@ class ArrayFolderWriter:
         self.arrays = {name: self._map(name, shape, dtype, mode) for name, (shape, dtype) in arrays.items()}
 
     def _map(self, name: str, shape: tuple[int, ...], dtype: str, mode: Any) -> Array:
-        array: Array = np.lib.format.open_memmap(  # type: ignore[no-untyped-call]
+        array: Array = np.lib.format.open_memmap(
             self.partial / f"{name}.npy", mode=mode, dtype=np.dtype(dtype), shape=shape
         )
         return array
@@ -135,7 +135,7 @@ def _fingerprint(arrays: Mapping[str, Array]) -> str:
     for name in sorted(arrays):
         digest.update(name.encode())
         for row in arrays[name]:
-            digest.update(np.ascontiguousarray(row))
+            digest.update(np.ascontiguousarray(row).tobytes())
     return digest.hexdigest()[:16]
 
 

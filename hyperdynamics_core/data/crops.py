@@ -18,7 +18,8 @@ KIND = "crops"
 
 def encode_map(features: NDArray[np.float32]) -> NDArray[np.uint8]:
     """Values in [0, 1] as bytes; the error is at most 1/510."""
-    return np.rint(features * np.float32(255.0)).astype(np.uint8)
+    stored: NDArray[np.uint8] = np.rint(features * np.float32(255.0)).astype(np.uint8)
+    return stored
 
 
 def decode_map(stored: NDArray[np.uint8]) -> Tensor:
@@ -50,8 +51,8 @@ class CropPool:
         """Raises DataFolderError if the folder is missing, unfinished, damaged or of another kind."""
         meta, arrays = read_array_folder(folder, KIND)
         names = tuple(meta["object_names"])
-        fields = (arrays[name] for name in ("maps", "yaws", "masks", "offsets", "views"))
-        return cls(*fields, object_names=names, meta=meta)
+        fields = ("maps", "yaws", "masks", "offsets", "views")
+        return cls(object_names=names, meta=meta, **{name: arrays[name] for name in fields})
 
     @property
     def fingerprint(self) -> str:

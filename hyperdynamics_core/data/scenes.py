@@ -55,7 +55,7 @@ class ScenePool:
         meta, arrays = read_array_folder(folder, KIND)
         names = ("rgb", "depth", "views", "counts", "boxes", "positions", "pixels", "rods")
         cameras = tuple(camera_from_json(entry) for entry in meta["cameras"])
-        return cls(*(arrays[name] for name in names), cameras=cameras, meta=meta)
+        return cls(cameras=cameras, meta=meta, **{name: arrays[name] for name in names})
 
     def __len__(self) -> int:
         return len(self.counts)

@@ -27,7 +27,8 @@ class Grid:
         """Coordinates of voxel centres along x [X], y [Y] and z [Z], world, m."""
         nz, ny, nx = self.shape
         x, y, z = (
-            start + (np.arange(n) + 0.5) * self.voxel for start, n in zip(self.origin, (nx, ny, nz), strict=True)
+            start + (np.arange(n, dtype=np.float64) + 0.5) * self.voxel
+            for start, n in zip(self.origin, (nx, ny, nz), strict=True)
         )
         return x, y, z
 
