@@ -29,9 +29,7 @@ COMMANDS = (
     Command(("collect", "crops"), "hyperdynamics_cli.collect_crops", "render views of objects for the shape encoder"),
     Command(("train", "push"), "hyperdynamics_cli.train_push", "train a method on recorded pushes"),
     Command(("train", "vision"), "hyperdynamics_cli.train_vision", "train the detector and the shape encoder"),
-    Command(
-        ("evaluate", "push"), "hyperdynamics_cli.evaluate_push", "prediction error, or success in reaching goals"
-    ),
+    Command(("evaluate", "push"), "hyperdynamics_cli.evaluate_push", "prediction error, or success in reaching goals"),
     Command(("evaluate", "detector"), "hyperdynamics_cli.evaluate_detector", "detection on held-out scenes"),
     Command(("objects",), "hyperdynamics_cli.objects", "list the objects, or draw a picture of them"),
 )

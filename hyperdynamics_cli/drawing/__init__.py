@@ -1,0 +1,1 @@
+"""Records of pushes to images: pure functions with Pillow, no ROS, no display."""
