@@ -34,8 +34,9 @@ from sim_bridges.pushing.objects import GEOMETRY_VERSION, load_object, object_na
 from sim_bridges.pushing.physics import physics_named
 from sim_bridges.pushing.progress import Progress
 from sim_bridges.pushing.rollout import FILTERED, ShardSpec, collect_shard
+from sim_bridges.pushing.user_meshes import expand_names
 from sim_bridges.pushing.variation import variation_named
-from sim_bridges.pushing.workers import prepare_worker
+from sim_bridges.pushing.workers import folder_lock, prepare_worker
 
 
 @dataclass(frozen=True)
@@ -66,7 +67,7 @@ class CollectConfig:
     shard_trajectories: int = 63
     """Trajectories a file, a multiple of trajectories_per_system."""
     objects: tuple[str, ...] = ()
-    """Object names instead of a split, also folder:<mesh file>."""
+    """Object names instead of a split; folder:PATH for your own meshes."""
 
     def __post_init__(self) -> None:
         for name in ("trajectories", "workers", "steps"):
@@ -88,7 +89,7 @@ class CollectConfig:
     @property
     def names(self) -> tuple[str, ...]:
         """Names of the objects that are pushed."""
-        return self.objects or tuple(object_names(self.split))
+        return expand_names(self.objects) if self.objects else tuple(object_names(self.split))
 
     @property
     def rounded(self) -> int:
@@ -166,9 +167,13 @@ def collect(config: CollectConfig, quiet: bool = False) -> CollectSummary:
     """Collect what is still missing of a configuration's data.
 
     Raises:
-        ValueError: the folder holds another configuration or physics, or a foreign file.
+        ValueError: the folder holds another configuration or physics, or a foreign file, or is being written to.
     """
-    header = config.header()
+    with folder_lock(config.out):
+        return _collect(config, config.header(), quiet)
+
+
+def _collect(config: CollectConfig, header: dict[str, Any], quiet: bool) -> CollectSummary:
     _claim_folder(config, header)
     todo = [i for i in range(config.shards) if not _is_done(config, header, i)]
     filtered: Counter[str] = Counter()
@@ -184,7 +189,8 @@ def collect(config: CollectConfig, quiet: bool = False) -> CollectSummary:
 
 def _claim_folder(config: CollectConfig, header: dict[str, Any]) -> None:
     """Make the folder this configuration's, or refuse it."""
-    config.out.mkdir(parents=True, exist_ok=True)
+    for leftover in config.out.glob("*.tmp"):
+        leftover.unlink(missing_ok=True)
     if (config.out / "dataset.json").exists():
         existing = read_header(config.out)
         differing = sorted(key for key in header if key not in _FREE and existing.get(key) != _as_json(header[key]))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -19,7 +20,16 @@ COACD_THRESHOLD = 0.05
 
 
 def load_folder(path: str | Path) -> list[PushObject]:
-    """Every mesh under a folder: ``**/models/model_normalized.obj`` if there is any (ShapeNet), else OBJ and STL files.
+    """Every mesh under a folder, ready to push; see `mesh_files` for which, `load_mesh` for how.
+
+    Raises:
+        ValueError: no such folder, no mesh in it, or one that cannot be used.
+    """
+    return [load_mesh(file) for file in mesh_files(path)]
+
+
+def mesh_files(path: str | Path) -> list[Path]:
+    """Meshes of a folder: ``**/models/model_normalized.obj`` if there is any (ShapeNet), else OBJ and STL files.
 
     Raises:
         ValueError: no such folder, or no mesh in it.
@@ -32,7 +42,19 @@ def load_folder(path: str | Path) -> list[PushObject]:
     )
     if not files:
         raise ValueError(f"no mesh in {folder}: it holds no .obj or .stl file")
-    return [load_mesh(file) for file in files]
+    return files
+
+
+def expand_names(names: Sequence[str]) -> tuple[str, ...]:
+    """Object names in which every ``folder:<folder>`` stands for all meshes in that folder."""
+    expanded: list[str] = []
+    for name in names:
+        path = Path(name.removeprefix("folder:"))
+        if name.startswith("folder:") and not path.is_file():
+            expanded += [f"folder:{file.resolve()}" for file in mesh_files(path)]
+        else:
+            expanded.append(name)
+    return tuple(expanded)
 
 
 def load_mesh(path: str | Path) -> PushObject:

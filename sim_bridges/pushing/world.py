@@ -6,11 +6,10 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import pybullet
 from numpy.typing import NDArray
-from pybullet_utils.bullet_client import BulletClient
 
 from sim_bridges.pushing.arm import Arm
+from sim_bridges.pushing.bullet import connect
 from sim_bridges.pushing.feet import on_feet
 from sim_bridges.pushing.object_cache import collision_file
 from sim_bridges.pushing.objects import PushObject, load_object
@@ -56,7 +55,7 @@ class PushWorld:
     def __init__(self, physics: PhysicsSettings = KUKA, gui: bool = False) -> None:
         self.physics = physics
         self.gui = gui
-        self.client: Any = BulletClient(pybullet.GUI if gui else pybullet.DIRECT)
+        self.client: Any = connect(gui)
         self.scene: SceneSpec | None = None
         self._pending = 0.0
         self._steps_left = 0
@@ -83,7 +82,8 @@ class PushWorld:
         for _ in range(round(self.physics.settle_seconds * self.physics.rate_hz)):
             self.client.stepSimulation()
         self._clear_step()
-        return self.state()
+        self._start = self.state()
+        return self._start.copy()
 
     def step(self, displacement: Array) -> StepResult:
         """Move the rod by `displacement` [3] (m) within one step of 0.8 s.

@@ -71,14 +71,23 @@ def sample(rng: np.random.Generator) -> PhotoCamera:
     width = rng.uniform(0.072, 0.118)
     depth = rng.uniform(0.030, 0.050)
     height = rng.uniform(0.045, 0.070)
+    radius = min(rng.uniform(0.018, 0.030), 0.45 * height, 0.32 * width)
     finder = (rng.uniform(0.25, 0.45) * width, rng.uniform(0.6, 0.9) * depth, rng.uniform(0.008, 0.018))
     return PhotoCamera(
         width,
         depth,
         height,
-        min(rng.uniform(0.018, 0.030), 0.45 * height, 0.32 * width),
-        min(rng.uniform(0.015, 0.050), 1.05 * depth),
+        radius,
+        min(rng.uniform(0.015, 0.050), _longest_lens(width, depth, height, radius)),
         rng.uniform(-0.12, 0.06) * width,
         finder if rng.random() < 0.75 else (0.0, 0.0, 0.0),
         rng.uniform(0.008, 0.018) if rng.random() < 0.5 else 0.0,
     )
+
+
+def _longest_lens(width: float, depth: float, height: float, radius: float) -> float:
+    """Length of lens that keeps the centroid over the inner half of the body's base, m."""
+    body, disc = width * depth * height, np.pi * radius**2
+    lengths = np.linspace(0.0, 0.05, 51)
+    lean = disc * lengths * 0.5 * (depth + lengths) / (body + disc * lengths)
+    return float(lengths[lean <= 0.25 * depth].max())
