@@ -24,8 +24,15 @@ from hyperdynamics_core.data.crops import KIND, encode_map
 from hyperdynamics_core.vision.grids import CROP_GRID
 from hyperdynamics_core.vision.maps import MapConfig, crop_map
 from sim_bridges.pushing.cameras import N_VIEWS, paper_cameras
-from sim_bridges.pushing.objects import FAMILIES, GEOMETRY_VERSION, SPLITS, PushObject, load_object, object_names
-from sim_bridges.pushing.objects import random_member
+from sim_bridges.pushing.objects import (
+    FAMILIES,
+    GEOMETRY_VERSION,
+    SPLITS,
+    PushObject,
+    load_object,
+    object_names,
+    random_member,
+)
 from sim_bridges.pushing.rendering import Renderer, top_down_mask
 from sim_bridges.pushing.scenes import SceneConfig, sample_scene
 

@@ -1,7 +1,7 @@
 """Colour, depth and identity of every pixel of a scene on the table, by ray casting (Open3D); true top-down masks.
 
-Drawn are the table, the floor 0.3 m below its top, the objects and the rod; the arm above the rod is not. Stored states are rendered on demand: an
-image of 128 x 128 takes about 2 ms.
+Drawn are the table, the floor 0.3 m below its top, the objects and the rod; the arm above the rod is not. Stored
+states are rendered on demand: an image of 128 x 128 takes about 2 ms.
 """
 
 from __future__ import annotations
@@ -100,7 +100,7 @@ def yaw_quaternion(yaw: float) -> NDArray[np.float64]:
     return np.array([0.0, 0.0, np.sin(0.5 * yaw), np.cos(0.5 * yaw)])
 
 
-_FIXTURES = {
+FIXTURES: dict[int, trimesh.Trimesh] = {
     FLOOR: trimesh.creation.box((6.0, 6.0, 0.02)).apply_translation((0, 0, FLOOR_HEIGHT - 0.01)),
     TABLE: trimesh.creation.box((TABLE_SIDE, TABLE_SIDE, TABLE_THICKNESS)).apply_translation(
         (0, 0, -TABLE_THICKNESS / 2)
@@ -130,9 +130,9 @@ class Renderer:
         if end_effector is not None:
             kinds.append(self._add(scene, ROD, np.asarray(end_effector)))
         for index, body in enumerate(bodies):
-            _add_triangles(scene, body.surface, rotation(body.quaternion), body.position)
+            add_triangles(scene, body.surface, rotation(body.quaternion), body.position)
             kinds.append(index)
-        hits = scene.cast_rays(self._camera_rays(camera), nthreads=1)
+        hits = scene.cast_rays(self._known_rays(camera), nthreads=1)
         depth, ids = _depth_and_ids(hits, kinds)
         palette = np.array([body.colour for body in bodies] + [look.floor, look.rod, look.table])
         rgb = _shade(palette[ids], hits["primitive_normals"].numpy(), ids, look)
@@ -140,10 +140,10 @@ class Renderer:
 
     @staticmethod
     def _add(scene: o3d.t.geometry.RaycastingScene, kind: int, position: NDArray[np.float64]) -> int:
-        _add_triangles(scene, _FIXTURES[kind], np.eye(3), position)
+        add_triangles(scene, FIXTURES[kind], np.eye(3), position)
         return kind
 
-    def _camera_rays(self, camera: Camera) -> o3d.core.Tensor:
+    def _known_rays(self, camera: Camera) -> o3d.core.Tensor:
         key = (
             camera.width,
             camera.height,
@@ -154,19 +154,20 @@ class Renderer:
             camera.world_from_camera.tobytes(),
         )
         if key not in self._rays:
-            self._rays[key] = o3d.core.Tensor(_rays(camera))
+            self._rays[key] = o3d.core.Tensor(camera_rays(camera))
         return self._rays[key]
 
 
-def _add_triangles(
+def add_triangles(
     scene: o3d.t.geometry.RaycastingScene, surface: Surface, turn: NDArray[np.float64], position: NDArray[np.float64]
 ) -> None:
+    """Add a mesh turned by `turn` [3, 3] and moved to `position` [3], m."""
     vertices = np.ascontiguousarray(surface.vertices @ turn.T + position, dtype=np.float32)
     faces = np.ascontiguousarray(surface.faces, dtype=np.uint32)
     scene.add_triangles(o3d.core.Tensor(vertices), o3d.core.Tensor(faces))
 
 
-def _rays(camera: Camera) -> Array:
+def camera_rays(camera: Camera) -> Array:
     """[H, W, 6] origins and directions; directions have z = 1 in the camera's frame, so that hits come as z-depth."""
     u, v = np.meshgrid(np.arange(camera.width), np.arange(camera.height))
     local = np.stack(((u - camera.cx) / camera.fx, (v - camera.cy) / camera.fy, np.ones_like(u)), axis=-1)
@@ -203,7 +204,7 @@ def top_down_mask(surface: Surface, orientation: float | NDArray[np.float64], sa
     """
     quaternion = yaw_quaternion(float(orientation)) if np.ndim(orientation) == 0 else np.asarray(orientation)
     scene = o3d.t.geometry.RaycastingScene(nthreads=1)
-    _add_triangles(scene, surface, rotation(quaternion), np.zeros(3))
+    add_triangles(scene, surface, rotation(quaternion), np.zeros(3))
     steps = (np.arange(MASK_CELLS * samples) + 0.5) * (MASK_CELL / samples) - 0.5 * MASK_CELLS * MASK_CELL
     x, y = np.meshgrid(steps, steps)
     rays = np.stack((x, y, np.ones_like(x), np.zeros_like(x), np.zeros_like(x), -np.ones_like(x)), axis=-1)
