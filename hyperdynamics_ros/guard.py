@@ -55,8 +55,12 @@ class Guard:
         self.refused += 1
         self._unlogged += 1
         self.last_refusal = reason
-        if self._now() - self._last_log >= LOG_PERIOD:
-            self._logger.warning(f"{self.topic}: refused {self._unlogged} message(s): {reason}")
+        self.log_rest()
+
+    def log_rest(self) -> None:
+        """Name what was refused since the last line, if that is a second ago; to be called now and then."""
+        if self._unlogged and self._now() - self._last_log >= LOG_PERIOD:
+            self._logger.warning(f"{self.topic}: refused {self._unlogged} message(s): {self.last_refusal}")
             self._last_log, self._unlogged = self._now(), 0
 
     def forget_stamps(self) -> None:

@@ -120,6 +120,8 @@ class CheckedNode(Node):
         self.clock_went_back()
 
     def _publish_diagnostics(self) -> None:
+        for guard in self.message_guards.values():
+            guard.log_rest()
         message = DiagnosticArray()
         message.header.stamp = self.get_clock().now().to_msg()
         message.status = [summary(self.get_name(), *self.health())] + [health.status() for health in self._health]

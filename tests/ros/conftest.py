@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from tests.ros.models import method_folder, perception_folder
 from tests.ros.processes import Listener
 
 
@@ -13,3 +14,15 @@ def listener():
     made = Listener()
     yield made
     made.close()
+
+
+@pytest.fixture(scope="session")
+def models(tmp_path_factory):
+    """Folders of small untrained models: ``method``, ``paper`` (the paper's encoder), ``xyz``, ``perception``."""
+    folder = tmp_path_factory.mktemp("models")
+    return {
+        "method": method_folder(folder / "method"),
+        "paper": method_folder(folder / "paper", "paper"),
+        "xyz": method_folder(folder / "xyz", name="xyz"),
+        "perception": perception_folder(folder / "perception"),
+    }

@@ -33,6 +33,18 @@ def test_counts_and_names_what_was_refused_at_most_once_a_second():
     assert "refused 3 message(s)" in log.lines[1] and "'map'" in log.lines[1]
 
 
+def test_a_refusal_within_the_second_is_named_later():
+    log, now = Log(), [0.0]
+    guard = make(log, now)
+    guard.refuse("first")
+    guard.refuse("second")
+    guard.log_rest()
+    now[0] = 1.0
+    guard.log_rest()
+    guard.log_rest()
+    assert [line.split(": ")[-1] for line in log.lines] == ["first", "second"]
+
+
 def test_stamps_must_not_go_back_until_the_clock_does():
     guard = make(Log(), [0.0])
     newer, older = messages.pose(), messages.pose()

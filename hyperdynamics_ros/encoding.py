@@ -1,0 +1,77 @@
+"""From evidence in messages to codes and experts: how the nodes call a method of the core."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from hyperdynamics_core.methods.context import Context, Interactions
+from hyperdynamics_core.methods.experts import ExpertBank
+from hyperdynamics_core.methods.learned import LearnedMethod
+from hyperdynamics_core.methods.shape_codes import ShapeTable
+from hyperdynamics_core.systems.push import ORIENTATION
+from hyperdynamics_core.systems.rotations import yaw_of
+
+
+@dataclass(frozen=True)
+class _SeenAt:
+    """Stands for a shape where only the yaw at which it was seen matters."""
+
+    reference_yaw: float
+
+    def at(self, relative_yaw: Tensor) -> Tensor:
+        raise NotImplementedError("the interaction encoder does not look at the shape")
+
+
+def encode_at(
+    method: LearnedMethod, interactions: Interactions | None, state: NDArray[np.float64]
+) -> tuple[Tensor, int, float]:
+    """z_int [n_int] of interactions turned to the yaw of the object in a push state [16].
+
+    Returns the code, the number of interactions behind it (0: too few for this encoder, the code is zero), the yaw.
+    """
+    yaw = float(yaw_of(torch.from_numpy(state[ORIENTATION])))
+    count = 0 if interactions is None else len(interactions.states)
+    encoder = method.interaction_encoder
+    if encoder is None or interactions is None or count < encoder.min_steps:
+        return torch.zeros(method.n_int), 0, yaw
+    return method.encode_interactions(Context(interactions, _SeenAt(yaw))), count, yaw
+
+
+@torch.no_grad()
+def bank_of_codes(
+    method: LearnedMethod, z_int: Tensor, z_vis: Tensor | None, reference_yaw: float, n_yaws: int
+) -> ExpertBank:
+    """Experts from z_int [n_int] and a table of z_vis [n, n_vis] over yaw (None: blind), interpolated to n_yaws.
+
+    Raises:
+        ValueError: a code is missing or of another size than the method's.
+    """
+    _check_sizes(method, z_int, z_vis)
+    if method.n_vis == 0 or z_vis is None:
+        weights = method.generate(z_int.unsqueeze(0), torch.zeros(1, 0))
+        return ExpertBank(method.system, method.architecture, weights, torch.zeros(1), 0.0)
+    yaws = torch.arange(n_yaws) * (math.tau / n_yaws)
+    codes = ShapeTable(z_vis, reference_yaw).at(yaws)
+    weights = method.generate(z_int.expand(n_yaws, -1), codes)
+    return ExpertBank(method.system, method.architecture, weights, yaws, reference_yaw)
+
+
+def _check_sizes(method: LearnedMethod, z_int: Tensor, z_vis: Tensor | None) -> None:
+    size: Any = None if z_vis is None else z_vis.shape[-1]
+    if len(z_int) != method.n_int:
+        raise ValueError(
+            f"latent code has {len(z_int)} numbers, {method.name} takes {method.n_int}; "
+            "start encoder and hypernetwork with one model"
+        )
+    if method.n_vis > 0 and size != method.n_vis:
+        raise ValueError(
+            f"shape codes have {size or 0} numbers, {method.name} takes {method.n_vis}; "
+            "start perception and hypernetwork with one model"
+        )
