@@ -19,6 +19,8 @@ PANEL = 560
 TOP = 78
 LEFT, RIGHT = 48, WIDTH - 48 - PANEL
 LEGEND_LEFT = 486
+INSET = 168
+"""Side of the small picture of what perception sees, pixels."""
 PHASES = {
     "waiting": "looking",
     "probing": "probing: pushes in random directions",
@@ -54,7 +56,9 @@ def draw_frame(
     picture.paste(plan_view(scene, moment, PANEL), (RIGHT, TOP))
     for x in (LEFT, RIGHT):
         frame(draw, (x, TOP), PANEL)
-    _captions(draw, scene)
+    if moment.inset is not None:
+        _inset(picture, draw, moment.inset)
+    _captions(draw, scene, moment)
     _figures(draw, scene, moment)
     legend(draw, (LEGEND_LEFT, HEIGHT - 22), 13)
     if banner is not None:
@@ -70,12 +74,25 @@ def _header(draw: ImageDraw.ImageDraw, scene: SceneRecord, goals: int, subtitle:
     text(draw, (WIDTH - LEFT, 50), subtitle, 15, palette.MUTED, "ra")
 
 
-def _captions(draw: ImageDraw.ImageDraw, scene: SceneRecord) -> None:
-    camera = f"camera {scene.camera}, what perception sees" if scene.camera >= 0 else "camera"
-    for x, words in ((LEFT, camera), (RIGHT, "from above, grid 10 cm")):
-        width = draw.textlength(words, palette.font(14))
-        draw.rectangle((x + 8, TOP + 8, x + 22 + width, TOP + 32), palette.PAGE)
-        text(draw, (x + 15, TOP + 20), words, 14, palette.MUTED, "lm")
+def _inset(picture: PillowImage.Image, draw: ImageDraw.ImageDraw, image: Image) -> None:
+    corner = (LEFT + 8, TOP + PANEL - 8 - INSET)
+    picture.paste(image_box(image, INSET), corner)
+    draw.rectangle((corner[0] - 2, corner[1] - 2, corner[0] + INSET + 1, corner[1] + INSET + 1), None, palette.PAGE, 2)
+
+
+def _captions(draw: ImageDraw.ImageDraw, scene: SceneRecord, moment: Moment) -> None:
+    camera = f"camera {scene.camera}: all that perception sees" if scene.camera >= 0 else "camera"
+    if moment.inset is None:
+        _caption(draw, (LEFT + 8, TOP + 8), camera)
+    else:
+        _caption(draw, (LEFT + 8, TOP + PANEL - 36 - INSET), camera)
+    _caption(draw, (RIGHT + 8, TOP + 8), "from above, grid 10 cm")
+
+
+def _caption(draw: ImageDraw.ImageDraw, at: tuple[int, int], words: str) -> None:
+    width = draw.textlength(words, palette.font(14))
+    draw.rectangle((at[0], at[1], at[0] + 14 + width, at[1] + 24), palette.PAGE)
+    text(draw, (at[0] + 7, at[1] + 12), words, 14, palette.MUTED, "lm")
 
 
 def _figures(draw: ImageDraw.ImageDraw, scene: SceneRecord, moment: Moment) -> None:

@@ -89,7 +89,9 @@ class Moment:
     rod: tuple[float, float]
     """Tip of the rod, m."""
     image: Image | None = None
-    """[H, W, 3] of the camera."""
+    """[H, W, 3] of the scene."""
+    inset: Image | None = None
+    """[H, W, 3] of the camera where image is another view; shown small."""
     overlay: Overlay = field(default_factory=Overlay)
     push: PushRecord | None = None
     """The newest push; None before the first."""

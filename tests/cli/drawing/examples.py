@@ -34,7 +34,7 @@ def image() -> np.ndarray:
 
 
 def moment() -> Moment:
-    return Moment(Pose(0.06, 0.08, 1.2), (0.0, 0.12), image(), overlay(), PUSH, "pushing", 0.082)
+    return Moment(Pose(0.06, 0.08, 1.2), (0.0, 0.12), image(), None, overlay(), PUSH, "pushing", 0.082)
 
 
 def goal(number: int = 1, success: bool = True, obstacles: bool = False, name: str = "mug/04") -> GoalRecord:

@@ -1,0 +1,1 @@
+"""The demo: starts the node graph, sends goals, tells what happens, leaves pictures and figures."""
