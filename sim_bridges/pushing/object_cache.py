@@ -8,7 +8,7 @@ import tempfile
 import zipfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 import numpy as np
 from numpy.typing import NDArray
@@ -31,7 +31,7 @@ def load_or_build(key: str, build: Callable[[], Solid]) -> Solid:
         except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile):
             path.unlink(missing_ok=True)
     solid = build()
-    arrays = {f"part_{i}": part for i, part in enumerate(solid.parts)}
+    arrays: dict[str, Any] = {f"part_{i}": part for i, part in enumerate(solid.parts)}
     write_atomically(path, lambda file: np.savez(file, vertices=solid.vertices, faces=solid.faces, **arrays))
     return solid
 

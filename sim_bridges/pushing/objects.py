@@ -6,7 +6,7 @@ import colorsys
 import zlib
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 
 import numpy as np
 import trimesh
@@ -76,13 +76,16 @@ def _footprint(item: PushObject) -> Polygon:
 
 
 def _catalogue() -> dict[str, Callable[[], Solid]]:
-    builders: dict[str, Callable[[], Solid]] = {
-        f"mit/{name}": lambda name=name: outlines.prism(outlines.mit_outline(name)) for name in outlines.NAMES
-    }
-    for family, module in (("mug", mug), ("bowl", bowl), ("camera", camera), ("bed", bed)):
-        for number, member in enumerate(module.MEMBERS, start=1):
-            builders[f"{family}/{number:02d}"] = lambda build=module.build, member=member: build(member)
+    builders: dict[str, Callable[[], Solid]] = {f"mit/{name}": partial(_mit_solid, name) for name in outlines.NAMES}
+    builders |= {f"mug/{i:02d}": partial(mug.build, member) for i, member in enumerate(mug.MEMBERS, 1)}
+    builders |= {f"bowl/{i:02d}": partial(bowl.build, member) for i, member in enumerate(bowl.MEMBERS, 1)}
+    builders |= {f"camera/{i:02d}": partial(camera.build, member) for i, member in enumerate(camera.MEMBERS, 1)}
+    builders |= {f"bed/{i:02d}": partial(bed.build, member) for i, member in enumerate(bed.MEMBERS, 1)}
     return builders
+
+
+def _mit_solid(name: str) -> Solid:
+    return outlines.prism(outlines.mit_outline(name))
 
 
 CATALOGUE = _catalogue()

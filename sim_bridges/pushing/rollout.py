@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from hyperdynamics_core.data.trajectories import Shard
+from hyperdynamics_core.data.shards import Shard
 from sim_bridges.pushing.physics import physics_named
 from sim_bridges.pushing.policy import random_push
 from sim_bridges.pushing.scene import sample_scene

@@ -67,7 +67,7 @@ def load_mesh(path: str | Path) -> PushObject:
     if not file.is_file():
         raise ValueError(f"no mesh file {file}; give an .obj or .stl file")
     digest = hashlib.sha256(file.read_bytes()).hexdigest()[:20]
-    solid = object_cache.load_or_build(f"user/v2-{digest}", lambda: _prepare(file))
+    solid = object_cache.load_or_build(f"user/v3-{digest}", lambda: _prepare(file))
     return centred(f"folder:{file}", "folder", solid)
 
 
@@ -80,8 +80,9 @@ def _prepare(file: Path) -> Solid:
         raise ValueError(f"{file} holds no surface; give a triangulated OBJ or STL file")
     mesh = upright(mesh, y_is_up=file.as_posix().endswith(SHAPENET))
     parts = _decompose(mesh)
-    surface = mesh if mesh.is_volume else trimesh.util.concatenate([trimesh.convex.convex_hull(p) for p in parts])
-    return Solid(np.asarray(surface.vertices), np.asarray(surface.faces), parts)
+    if not mesh.is_volume:
+        mesh = trimesh.boolean.union([trimesh.convex.convex_hull(part) for part in parts])
+    return Solid(np.asarray(mesh.vertices), np.asarray(mesh.faces), parts)
 
 
 def upright(mesh: trimesh.Trimesh, y_is_up: bool) -> trimesh.Trimesh:
