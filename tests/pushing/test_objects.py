@@ -4,12 +4,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-import trimesh
 from shapely.geometry import MultiPoint, Point
 
 from sim_bridges.pushing import object_cache
 from sim_bridges.pushing.objects import FAMILIES, PushObject, load_object, object_names, random_member
-from sim_bridges.pushing.user_meshes import load_folder
 
 
 @pytest.fixture(autouse=True)
@@ -82,25 +80,3 @@ def test_unknown_names_list_the_valid_ones() -> None:
         object_names("train")
     with pytest.raises(ValueError, match="unknown family 'sofa'"):
         random_member("sofa", np.random.default_rng(0))
-
-
-def test_user_meshes_are_scaled_set_upright_and_cut(tmp_path: Path) -> None:
-    lying = trimesh.creation.box((2.0, 0.8, 1.0))
-    model = tmp_path / "shapes" / "0" / "models" / "model_normalized.obj"
-    model.parent.mkdir(parents=True)
-    lying.export(model)
-    [item] = load_folder(tmp_path / "shapes")
-    assert np.allclose(2 * item.half_extents, [0.12, 0.06, 0.048], atol=1e-4)
-    assert item.name == f"folder:{model}"
-    assert len(item.parts) == 1
-    assert np.allclose(load_object(item.name).vertices, item.vertices)
-
-
-def test_unusable_user_meshes_are_named(tmp_path: Path) -> None:
-    with pytest.raises(ValueError, match="no folder"):
-        load_folder(tmp_path / "nothing")
-    with pytest.raises(ValueError, match="no mesh in"):
-        load_folder(tmp_path)
-    (tmp_path / "bad.stl").write_bytes(b"not a mesh at all")
-    with pytest.raises(ValueError, match="bad.stl"):
-        load_folder(tmp_path)
