@@ -75,17 +75,14 @@ def _header(draw: ImageDraw.ImageDraw, scene: SceneRecord, goals: int, subtitle:
 
 
 def _inset(picture: PillowImage.Image, draw: ImageDraw.ImageDraw, image: Image) -> None:
-    corner = (LEFT + 8, TOP + PANEL - 8 - INSET)
+    corner = (LEFT + 10, TOP + 34)
     picture.paste(image_box(image, INSET), corner)
     draw.rectangle((corner[0] - 2, corner[1] - 2, corner[0] + INSET + 1, corner[1] + INSET + 1), None, palette.PAGE, 2)
 
 
 def _captions(draw: ImageDraw.ImageDraw, scene: SceneRecord, moment: Moment) -> None:
     camera = f"camera {scene.camera}: all that perception sees" if scene.camera >= 0 else "camera"
-    if moment.inset is None:
-        _caption(draw, (LEFT + 8, TOP + 8), camera)
-    else:
-        _caption(draw, (LEFT + 8, TOP + PANEL - 36 - INSET), camera)
+    _caption(draw, (LEFT + 8, TOP + 8), camera)
     _caption(draw, (RIGHT + 8, TOP + 8), "from above, grid 10 cm")
 
 

@@ -1,0 +1,93 @@
+"""What a run says line by line, and the figures it leaves behind."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+
+from hyperdynamics_cli.demo.recording import Feedback
+from hyperdynamics_cli.drawing.figures import run_figures
+from hyperdynamics_cli.drawing.layout import centimetres, milliseconds
+from hyperdynamics_cli.drawing.records import GoalRecord, PushRecord
+
+
+class PushTeller:
+    """Says a line for every push as it ends, and keeps it."""
+
+    def __init__(self, say: Callable[[str], None]) -> None:
+        """say gets each line."""
+        self.pushes: list[PushRecord] = []
+        self._say = say
+
+    def __call__(self, feedback: Feedback) -> None:
+        """Take a feedback; only the first one after a push has news."""
+        push = feedback.push
+        if push is not None and push.step > len(self.pushes):
+            self.pushes.append(push)
+            self._say(push_line(push))
+
+
+def push_line(push: PushRecord) -> str:
+    """One push in a line."""
+    start = f"  push {push.step:>2}  {centimetres(push.distance):>8} to go"
+    if push.phase == "probing":
+        return f"{start}   probe, moved {centimetres(push.real_motion)}"
+    moved = f"moved {centimetres(push.real_motion):>7}, predicted {centimetres(push.predicted_motion):>7}"
+    return f"{start}   {moved}   planned in {milliseconds(push.planning_ms)}"
+
+
+def goal_line(record: GoalRecord) -> str:
+    """How a goal ended."""
+    if record.success:
+        end = f"reached: {centimetres(record.final_distance)} from the goal"
+    else:
+        end = f"not reached: {record.message}"
+    return f"  {end}, after {record.steps} pushes and {record.seconds:.0f} s"
+
+
+def summary(records: Sequence[GoalRecord], seed: int) -> dict[str, object]:
+    """The figures of a run for summary.json and --json; lengths in metres, times in ms."""
+    figures = run_figures(records)
+    return {
+        "success_rate": figures.success_rate,
+        "success_ci95": figures.success_ci95,
+        "trials": figures.goals,
+        "seeds": [seed],
+        "planning_ms_p50": figures.planning_ms_p50,
+        "planning_ms_p95": figures.planning_ms_p95,
+        "planning_ms_p95_free": _planning_p95([r for r in records if not r.scene.obstacles]),
+        "planning_ms_p95_obstacles": _planning_p95([r for r in records if r.scene.obstacles]),
+        "final_distance_mean": figures.final_distance_mean,
+        "steps_mean": figures.steps_mean,
+        "motion_error_cm_mean": 100 * figures.prediction_error_mean,
+        "goals": [_goal(record) for record in records],
+    }
+
+
+def _planning_p95(records: Sequence[GoalRecord]) -> float:
+    return run_figures(records).planning_ms_p95 if records else math.nan
+
+
+def _goal(record: GoalRecord) -> dict[str, object]:
+    return {
+        "object": record.scene.object.name,
+        "obstacles": bool(record.scene.obstacles),
+        "camera": record.scene.camera,
+        "success": record.success,
+        "message": record.message,
+        "code": record.code,
+        "final_distance": record.final_distance,
+        "steps": record.steps,
+        "seconds": record.seconds,
+        "pushes": [
+            {
+                "step": push.step,
+                "phase": push.phase,
+                "distance": push.distance,
+                "predicted_motion": push.predicted_motion,
+                "real_motion": push.real_motion,
+                "planning_ms": push.planning_ms,
+            }
+            for push in record.pushes
+        ],
+    }

@@ -1,0 +1,168 @@
+"""``hyperdynamics demo push``: the whole node graph pushes objects it has never seen to goals."""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+from hyperdynamics_cli.errors import UserError
+from hyperdynamics_cli.results import check_writable, write_json
+
+if TYPE_CHECKING:
+    from hyperdynamics_cli.demo.goals import GoalPlan
+    from hyperdynamics_cli.demo.recording import Recording
+    from hyperdynamics_cli.drawing.records import GoalRecord
+    from hyperdynamics_ros.launching.runner import Runner
+
+START_SECONDS = 120.0
+"""For the nodes to come up."""
+
+
+@dataclass(frozen=True)
+class Options:
+    """Push objects that were never seen in training to goals, through the whole node graph.
+
+    Leaves summary.png, demo.mp4 and summary.json in the output folder. Exit code 0: it ran to the end (the figures
+    say how well); 1: a node failed.
+    """
+
+    goals: int = 5
+    """How many goals."""
+    seed: int = 0
+    """Of scenes, probes and candidates."""
+    out: Path = Path("out/demo")
+    """Folder for the results."""
+    objects: tuple[str, ...] = ()
+    """Names of objects, in this order over and over; see `hyperdynamics objects`. Default: novel ones."""
+    split: Literal["novel", "seen", "all"] = "novel"
+    """Objects to choose from where none are named."""
+    obstacles: Literal["some", "none", "all"] = "some"
+    """Two obstacles in the way: in every fifth scene beginning with the third, in none, or in all."""
+    variation: str = "paper"
+    """Ranges of mass and friction: paper, wide or out-of-range."""
+    camera: int = -1
+    """View of the paper's nine, 0 to 8; -1: another one every time."""
+    model: str = "models/push-hyperdynamics"
+    """Checkpoint folder of the method."""
+    perception_model: str = "models/push-perception"
+    """Checkpoint folder of the detector."""
+    gui: bool = False
+    """Show PyBullet's window."""
+    no_video: bool = False
+    """Leave the video out."""
+    json: Path | None = None
+    """Also write the figures to this file."""
+
+
+def run(options: Options) -> int:
+    """Start the graph, send the goals, stop the graph, leave the results."""
+    from hyperdynamics_cli.demo.goals import plan_goals
+    from hyperdynamics_ros.node import model_folder
+
+    check_writable(options.json)
+    plans = plan_goals(options.goals, options.objects, options.split, options.obstacles, options.seed)
+    for folder in (options.model, options.perception_model):
+        if not model_folder(folder).is_dir():
+            raise UserError(f"there is no model in {model_folder(folder)}; give --model, or train one (docs/cli.md)")
+    options.out.mkdir(parents=True, exist_ok=True)
+    began = time.monotonic()
+    records, recordings, failure = _push_all(options, plans)
+    if records:
+        _leave_results(options, records, recordings)
+    if failure is not None:
+        print(f"\n{failure}", file=sys.stderr)
+        return 1
+    print(f"\nThe whole run took {time.monotonic() - began:.0f} s.")
+    return 0
+
+
+def _push_all(options: Options, plans: list[GoalPlan]) -> tuple[list[GoalRecord], list[Recording], str | None]:
+    """Every goal through the graph; what was done before a failure is kept, the failure comes in words."""
+    from hyperdynamics_cli.demo.graph import GraphClient, GraphError, start_ros, stop_ros
+    from hyperdynamics_cli.demo.session import Session, SessionConfig, banner_of
+    from hyperdynamics_cli.demo.video_process import VideoProcess
+
+    records, recordings = [], []
+    video = None if options.no_video else VideoProcess(options.out / "demo.mp4", len(plans), SessionConfig.tolerance)
+    try:
+        with _graph(options) as runner:
+            start_ros()
+            client = GraphClient(lambda: _check(runner))
+            client.wait_until_ready(START_SECONDS)
+            config = SessionConfig(options.split, options.variation, options.camera)
+            session = Session(client, config, print)
+            for plan in plans:
+                record, recording = session.run(plan, len(plans))
+                records.append(record)
+                recordings.append(recording)
+                if video is not None:
+                    video.add(recording, banner_of(record))
+            stop_ros(client)
+    except GraphError as error:
+        if video is not None:
+            video.stop()
+        return records, recordings, str(error)
+    except BaseException:
+        if video is not None:
+            video.stop()
+        raise
+    if video is not None:
+        print("drawing the rest of the video ...")
+        if not video.finish():
+            return records, recordings, "the video could not be drawn; see the lines above, or give --no-video"
+    return records, recordings, None
+
+
+@contextmanager
+def _graph(options: Options) -> Iterator[Runner]:
+    """The launch file's nodes, their output in log files; in a ROS domain of their own unless one is given."""
+    from hyperdynamics_ros.launching.files import find_launch_file
+    from hyperdynamics_ros.launching.output import Output
+    from hyperdynamics_ros.launching.resolving import resolve
+    from hyperdynamics_ros.launching.runner import Runner
+
+    os.environ.setdefault("ROS_DOMAIN_ID", str(1 + os.getpid() % 100))
+    os.environ.setdefault("ROS_AUTOMATIC_DISCOVERY_RANGE", "LOCALHOST")
+    arguments = {
+        "split": options.split,
+        "seed": str(options.seed),
+        "camera": str(options.camera),
+        "gui": str(options.gui).lower(),
+        "model": options.model,
+        "perception_model": options.perception_model,
+    }
+    plans = resolve(find_launch_file("push"), arguments)
+    log = options.out / "log"
+    print(f"starting {len(plans)} nodes (ROS_DOMAIN_ID={os.environ['ROS_DOMAIN_ID']}, logs in {log}) ...")
+    with Output(log, None) as output, Runner(plans, output) as runner:
+        yield runner
+
+
+def _check(runner: Runner) -> None:
+    """Hand on the nodes' output; notice when one has ended."""
+    from hyperdynamics_cli.demo.graph import GraphError
+
+    runner.poll(0.0)
+    if runner.failure is not None:
+        last = "\n".join(f"  {line}" for line in runner.failure.last_lines)
+        raise GraphError(f"the graph has stopped: {runner.failure}. Its last lines:\n{last}")
+    if not runner.running:
+        raise GraphError(f"the graph has stopped: a node has ended; see {runner.output.log_folder}")
+
+
+def _leave_results(options: Options, records: list[GoalRecord], recordings: list[Recording]) -> None:
+    from hyperdynamics_cli.demo.pictures import save_summary
+    from hyperdynamics_cli.demo.report import summary
+
+    figures = summary(records, options.seed)
+    write_json(options.out / "summary.json", figures)
+    write_json(options.json, figures)
+    save_summary(options.out / "summary.png", records, recordings)
+    reached = sum(record.success for record in records)
+    print(f"\n{reached} of {len(records)} goals reached; results in {options.out}")
