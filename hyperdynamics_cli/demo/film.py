@@ -41,7 +41,7 @@ class Film:
 
     def frames(self, recording: Recording, goals: int, banner: Banner) -> Iterator[Image]:
         """Frames [720, 1280, 3] of a goal, the result at the end."""
-        scene = scene_record(recording.scene, recording.number, recording.goal, self._tolerance)
+        scene = scene_record(recording, self._tolerance)
         subtitle = subtitle_of(recording)
         moment = None
         path: list[np.ndarray] = []

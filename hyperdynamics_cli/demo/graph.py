@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -17,7 +17,8 @@ from rclpy.action.client import ActionClient
 from rclpy.executors import SingleThreadedExecutor
 from rclpy.parameter import Parameter
 from rclpy.parameter_client import AsyncParameterClient
-from std_msgs.msg import UInt32
+from rclpy.signals import SignalHandlerOptions
+from std_msgs.msg import String, UInt32
 from std_srvs.srv import Trigger
 from visualization_msgs.msg import MarkerArray
 
@@ -51,6 +52,7 @@ class GraphClient:
         self.recording: Recording | None = None
         self._check = check
         self._episode = 0
+        self._scene = ""
         self._executor = SingleThreadedExecutor()
         self._executor.add_node(self.node)
         self._buffer = StateBuffer(SYNC_TOLERANCE)
@@ -62,6 +64,7 @@ class GraphClient:
         self.node.create_subscription(Vector3Stamped, "end_effector/displacement", self._on_command, 50)
         self.node.create_subscription(MarkerArray, "plan/markers", self._on_markers, 10)
         self.node.create_subscription(UInt32, "episode", self._on_episode, LATCHED)
+        self.node.create_subscription(String, "scene", self._on_scene, LATCHED)
 
     def wait(self, done: Callable[[], bool], seconds: float, what: str) -> None:
         """Let messages come in until something is done.
@@ -94,6 +97,14 @@ class GraphClient:
         for name, result in zip(settings, answer.results, strict=True):
             if not result.successful:
                 raise GraphError(f"the bridge refused {name} = {settings[name]!r}: {result.reason}")
+        return self.new_scene(seconds)
+
+    def new_scene(self, seconds: float = 60.0) -> dict[str, Any]:
+        """Let the bridge draw a new episode; returns its words about it.
+
+        Raises:
+            GraphError: refused, or no answer.
+        """
         response = self._result(self._reset.call_async(Trigger.Request()), seconds, "the bridge's answer to reset")
         if not response.success:
             raise GraphError(f"the bridge refused the scene: {response.message}")
@@ -101,6 +112,15 @@ class GraphClient:
         self.wait(lambda: self._episode == words["episode"], seconds, "the topic episode")
         self._settle()  # the controller must know of the new episode before it gets a goal
         return words
+
+    def present_scene(self, seconds: float = 30.0) -> dict[str, Any]:
+        """The bridge's words about the episode that is there.
+
+        Raises:
+            GraphError: none came.
+        """
+        self.wait(lambda: self._scene != "", seconds, "the topic scene")
+        return parse_episode(self._scene)
 
     def push_to(
         self, recording: Recording, tolerance: float, max_steps: int, tell: Callable[[Feedback], None], seconds: float
@@ -158,6 +178,9 @@ class GraphClient:
     def _on_episode(self, message: Any) -> None:
         self._episode = int(message.data)
 
+    def _on_scene(self, message: Any) -> None:
+        self._scene = str(message.data)
+
     def _on_odometry(self, message: Any) -> None:
         if self._buffer.add_odometry(message):
             self._on_state(stamp_ns(message.header.stamp))
@@ -206,14 +229,13 @@ def result_name(code: int) -> str:
     return str(names.get(code, f"code {code}")).lower().replace("_", " ")
 
 
-def start_ros() -> None:
+def start_ros(arguments: Sequence[str] = ()) -> None:
     """Start rclpy without its signal handlers: Ctrl-C stays an exception."""
-    from rclpy.signals import SignalHandlerOptions
-
-    rclpy.init(args=[], signal_handler_options=SignalHandlerOptions.NO)
+    rclpy.init(args=list(arguments), signal_handler_options=SignalHandlerOptions.NO)
 
 
-def stop_ros(client: GraphClient) -> None:
+def stop_ros(client: GraphClient | None) -> None:
     """End the client before the nodes, so that it does not wait for them."""
-    client.node.destroy_node()
+    if client is not None:
+        client.node.destroy_node()
     rclpy.try_shutdown()

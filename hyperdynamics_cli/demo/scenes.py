@@ -9,8 +9,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from hyperdynamics_cli.demo.recording import Recording
 from hyperdynamics_cli.drawing.outlines import outline_of
-from hyperdynamics_cli.drawing.records import Pose, SceneRecord
+from hyperdynamics_cli.drawing.records import Outline, Pose, SceneRecord
 from sim_bridges.pushing.scene import Obstacle, SceneSpec
 from sim_bridges.pushing.variation import SystemSpec
 
@@ -41,14 +42,18 @@ def scene_spec(words: Mapping[str, Any]) -> SceneSpec:
     )
 
 
-def scene_record(words: Mapping[str, Any], number: int, goal: tuple[float, float], tolerance: float) -> SceneRecord:
-    """The scene as pictures show it."""
+def scene_record(recording: Recording, tolerance: float) -> SceneRecord:
+    """The recorded goal's scene as pictures show it; of a real robot's only what the states tell."""
+    words = recording.scene
+    if not words:
+        start = pose_of(recording.states[min(recording.states)]) if recording.states else Pose(0.0, 0.0, 0.0)
+        return SceneRecord(recording.number, Outline("object", ()), start, recording.goal, (), tolerance)
     obstacles = ((outline_of(item["object"]), Pose(item["x"], item["y"], item["yaw"])) for item in words["obstacles"])
     return SceneRecord(
-        number,
+        recording.number,
         outline_of(words["system"]["object"]),
         Pose(words["x"], words["y"], words["yaw"]),
-        goal,
+        recording.goal,
         tuple(obstacles),
         tolerance,
         int(words.get("camera", -1)),

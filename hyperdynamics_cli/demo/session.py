@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -48,37 +48,54 @@ class Session:
         self.client, self.config, self._say = client, config, say
 
     def run(self, plan: GoalPlan, goals: int) -> tuple[GoalRecord, Recording]:
-        """One goal of a simulated scene.
+        """One goal in a new simulated scene.
 
         Raises:
             GraphError: the graph does not answer or refuses the scene.
         """
-        with_obstacles = " among obstacles" if plan.obstacles else ""
-        self._say(f"goal {plan.number} of {goals}: {plan.object}{with_obstacles}")
+        settings = {
+            "object": plan.object,
+            "split": self.config.split,
+            "variation": self.config.variation,
+            "obstacles": plan.obstacles,
+            "seed": plan.seed % 2**31,
+            "camera": self.config.camera,
+        }
+        return self.push(self.client.set_up_scene(settings), None, plan.number, goals)
+
+    def push(
+        self, words: Mapping[str, Any], goal: tuple[float, float] | None, number: int, goals: int
+    ) -> tuple[GoalRecord, Recording]:
+        """One goal in the scene that is there.
+
+        Args:
+            words: the bridge's about the scene; empty: a real robot's, of which nothing is known.
+            goal: m; None: the one the bridge suggests.
+            number: of this goal, from 1.
+            goals: how many there are in all.
+
+        Raises:
+            GraphError: the graph does not answer.
+        """
+        x, y = goal or words["goal"]
+        name = words["system"]["object"] if words else "the object"
+        among = " among obstacles" if words and words["obstacles"] else ""
+        self._say(f"goal {number} of {goals}: {name}{among} to ({x:.2f}, {y:.2f}) m")
         began = time.monotonic()
-        for _ in range(2):
-            recording, teller, result = self._attempt(plan)
-            if result.code != CANCELED or teller.pushes:
-                break  # else it met the reset on its way: once more
+        recording, teller, result = self._attempt(words, (float(x), float(y)), number)
         record = self._record(recording, teller, result, time.monotonic() - began)
         self._say(goal_line(record))
         return record, recording
 
-    def _attempt(self, plan: GoalPlan) -> tuple[Recording, PushTeller, Any]:
-        words = self.client.set_up_scene(
-            {
-                "object": plan.object,
-                "split": self.config.split,
-                "variation": self.config.variation,
-                "obstacles": plan.obstacles,
-                "seed": plan.seed % 2**31,
-                "camera": self.config.camera,
-            }
-        )
-        recording = Recording(plan.number, words, (float(words["goal"][0]), float(words["goal"][1])))
-        teller = PushTeller(self._say)
-        config = self.config
-        result = self.client.push_to(recording, config.tolerance, config.max_steps, teller, config.goal_seconds)
+    def _attempt(
+        self, words: Mapping[str, Any], goal: tuple[float, float], number: int
+    ) -> tuple[Recording, PushTeller, Any]:
+        for _ in range(2):
+            recording, teller = Recording(number, words, goal), PushTeller(self._say)
+            config = self.config
+            result = self.client.push_to(recording, config.tolerance, config.max_steps, teller, config.goal_seconds)
+            if result.code != CANCELED or teller.pushes:
+                break  # else the goal has overtaken the news of the new scene: once more
         return recording, teller, result
 
     def _record(self, recording: Recording, teller: PushTeller, result: Any, seconds: float) -> GoalRecord:
@@ -88,9 +105,10 @@ class Session:
         distance = math.nan if state is None else float(np.linalg.norm(state[:2] - goal))
         believed = bool(result.success)
         success = believed and distance <= self.config.tolerance
+        scene = scene_record(recording, self.config.tolerance)
         missed = f"the controller believed it was there, but it is {100 * distance:.1f} cm away"
         return GoalRecord(
-            scene_record(recording.scene, recording.number, recording.goal, self.config.tolerance),
+            scene,
             recording.path(),
             tuple(teller.pushes),
             success,
@@ -108,8 +126,3 @@ def banner_of(record: GoalRecord) -> Banner:
     if record.success:
         return Banner(f"reached: {100 * record.final_distance:.1f} cm away after {record.steps} pushes", True)
     return Banner(f"not reached: {record.message}", False)
-
-
-def all_reached(records: Sequence[GoalRecord]) -> bool:
-    """Whether every goal was."""
-    return all(record.success for record in records)

@@ -1,0 +1,119 @@
+"""Executable ``push_client`` of the launch file: sends goals to the controller, reports them, ends after the last.
+
+Its parameters are those of the launch file: goal (x,y in metres, or random), goals, simulated, record_video.
+"""
+
+from __future__ import annotations
+
+import math
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, NoReturn
+
+from hyperdynamics_ros.environment import prepare_environment
+
+READY_SECONDS = 120.0
+"""For the graph to come up."""
+RANDOM = "random"
+
+
+@dataclass(frozen=True)
+class ClientSettings:
+    """What the client was started with."""
+
+    goal: tuple[float, float] | None
+    """m; None: one that suits the scene."""
+    goals: int
+    """How many."""
+    simulated: bool
+    """Whether the bridge is there to set up scenes."""
+    video: Path | None
+    """File for a video; None: none."""
+
+
+def main() -> NoReturn:
+    """Run until the last goal, Ctrl-C or a failure. Exit code 0: all were answered; 1: failed."""
+    prepare_environment()
+    from hyperdynamics_cli.demo.graph import GraphClient, GraphError, start_ros, stop_ros
+
+    client = None
+    try:
+        start_ros(sys.argv)
+        client = GraphClient(lambda: None)
+        settings = read_settings(client.node)
+        client.wait_until_ready(READY_SECONDS, bridge=settings.simulated)
+        send_goals(client, settings)
+        code = 0
+    except KeyboardInterrupt:
+        code = 0
+    except (GraphError, ValueError) as error:
+        print(f"push_client: error: {error}", file=sys.stderr)
+        code = 1
+    stop_ros(client)
+    sys.exit(code)
+
+
+def read_settings(node: Any) -> ClientSettings:
+    """Declare and check the parameters.
+
+    Raises:
+        ValueError: a value breaks its rule.
+    """
+    values = {
+        name: node.declare_parameter(name, default).value
+        for name, default in (("goal", RANDOM), ("goals", 1), ("simulated", True), ("record_video", ""))
+    }
+    goal = parse_goal(values["goal"])
+    if values["goals"] < 1:
+        raise ValueError(f"goals is {values['goals']}; it must be 1 or more")
+    if goal is None and not values["simulated"]:
+        raise ValueError("goal:=random needs the simulated robot, which knows the scene; give goal:=x,y")
+    video = Path(values["record_video"]) if values["record_video"] and values["simulated"] else None
+    return ClientSettings(goal, values["goals"], values["simulated"], video)
+
+
+def parse_goal(words: str) -> tuple[float, float] | None:
+    """``x,y`` in metres; None for ``random``.
+
+    Raises:
+        ValueError: anything else.
+    """
+    if words == RANDOM:
+        return None
+    parts = words.split(",")
+    try:
+        x, y = (float(part) for part in parts)
+    except ValueError:
+        raise ValueError(f"goal is {words!r}; it must be x,y in metres, such as 0.1,-0.05, or {RANDOM}") from None
+    if not (math.isfinite(x) and math.isfinite(y)):
+        raise ValueError(f"goal is {words!r}; x and y must be finite")
+    return x, y
+
+
+def send_goals(client: Any, settings: ClientSettings) -> None:
+    """Send every goal, each but the first in a new scene where there is a bridge.
+
+    Raises:
+        GraphError: the graph does not answer.
+        ValueError: the video could not be written.
+    """
+    from hyperdynamics_cli.demo.session import Session, SessionConfig, banner_of
+    from hyperdynamics_cli.demo.video_process import VideoProcess
+
+    session = Session(client, SessionConfig(), lambda line: print(line, flush=True))
+    tolerance = session.config.tolerance
+    video = VideoProcess(settings.video, settings.goals, tolerance) if settings.video else None
+    for number in range(1, settings.goals + 1):
+        words: dict[str, Any] = {}
+        if settings.simulated:
+            words = client.present_scene() if number == 1 else client.new_scene()
+        record, recording = session.push(words, settings.goal, number, settings.goals)
+        if video is not None:
+            video.add(recording, banner_of(record))
+    if video is not None and not video.finish():
+        raise ValueError(f"the video {settings.video} could not be written; see the lines above")
+
+
+if __name__ == "__main__":
+    main()
