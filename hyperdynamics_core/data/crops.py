@@ -24,7 +24,7 @@ def encode_map(features: NDArray[np.float32]) -> NDArray[np.uint8]:
 
 def decode_map(stored: NDArray[np.uint8]) -> Tensor:
     """Inverse of `encode_map`: float32 of the same shape."""
-    return torch.from_numpy(np.ascontiguousarray(stored)).float().div_(255.0)
+    return torch.from_numpy(stored.astype(np.float32)).div_(255.0)
 
 
 @dataclass(frozen=True, eq=False)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 import open3d as o3d
@@ -154,8 +154,13 @@ class Renderer:
             camera.world_from_camera.tobytes(),
         )
         if key not in self._rays:
-            self._rays[key] = o3d.core.Tensor(camera_rays(camera))
+            self._rays[key] = tensor(camera_rays(camera))
         return self._rays[key]
+
+
+def tensor(array: NDArray[Any]) -> o3d.core.Tensor:
+    """An array as Open3D takes it."""
+    return o3d.core.Tensor(array)  # type: ignore[call-overload]
 
 
 def add_triangles(
@@ -164,7 +169,7 @@ def add_triangles(
     """Add a mesh turned by `turn` [3, 3] and moved to `position` [3], m."""
     vertices = np.ascontiguousarray(surface.vertices @ turn.T + position, dtype=np.float32)
     faces = np.ascontiguousarray(surface.faces, dtype=np.uint32)
-    scene.add_triangles(o3d.core.Tensor(vertices), o3d.core.Tensor(faces))
+    scene.add_triangles(tensor(vertices), tensor(faces))
 
 
 def camera_rays(camera: Camera) -> Array:
@@ -208,5 +213,5 @@ def top_down_mask(surface: Surface, orientation: float | NDArray[np.float64], sa
     steps = (np.arange(MASK_CELLS * samples) + 0.5) * (MASK_CELL / samples) - 0.5 * MASK_CELLS * MASK_CELL
     x, y = np.meshgrid(steps, steps)
     rays = np.stack((x, y, np.ones_like(x), np.zeros_like(x), np.zeros_like(x), -np.ones_like(x)), axis=-1)
-    hit = scene.test_occlusions(o3d.core.Tensor(rays.astype(np.float32)), nthreads=1).numpy()
+    hit = scene.test_occlusions(tensor(rays.astype(np.float32)), nthreads=1).numpy()
     return hit.reshape(MASK_CELLS, samples, MASK_CELLS, samples).mean(axis=(1, 3)).astype(np.float32)

@@ -34,6 +34,7 @@ from sim_bridges.pushing.rendering import (
     add_triangles,
     camera_rays,
     rotation,
+    tensor,
 )
 from sim_bridges.pushing.robot_files import FLANGE, KUKA_LINKS, robot_file
 
@@ -76,7 +77,7 @@ class Spectator:
         for surface, turn, position, colour in self._parts(bodies, joints, end_effector):
             add_triangles(scene, surface, turn, position)
             colours.append(colour)
-        hits = scene.cast_rays(o3d.core.Tensor(self._rays), nthreads=1)
+        hits = scene.cast_rays(tensor(self._rays), nthreads=1)
         depth = hits["t_hit"].numpy()
         hit = np.isfinite(depth)
         palette = np.array([*colours, self.look.floor])
@@ -91,7 +92,7 @@ class Spectator:
         light = np.asarray(self.look.light) / np.linalg.norm(self.look.light)
         points = self._rays[..., :3] + depth[..., None] * self._rays[..., 3:] + 1e-4 * normals
         towards = np.broadcast_to(light, points.shape)
-        rays = o3d.core.Tensor(np.concatenate((points, towards), axis=-1).astype(np.float32))
+        rays = tensor(np.concatenate((points, towards), axis=-1).astype(np.float32))
         lit = np.where(scene.test_occlusions(rays, nthreads=1).numpy(), SHADOW, 1.0)
         diffuse = np.clip(normals @ light, 0.0, 1.0)
         return np.asarray(self.look.ambient + (1.0 - self.look.ambient) * diffuse * lit)
@@ -143,8 +144,8 @@ def _kinematics() -> ArmKinematics:
 
 @lru_cache(maxsize=16)
 def _link_mesh(link: int) -> trimesh.Trimesh:
-    mesh = trimesh.load(Path(pybullet_data.getDataPath()) / "kuka_iiwa" / "meshes" / f"link_{link}.stl", force="mesh")
-    return mesh
+    file = Path(pybullet_data.getDataPath()) / "kuka_iiwa" / "meshes" / f"link_{link}.stl"
+    return trimesh.load_mesh(file)
 
 
 def _finer(camera: Camera, factor: int) -> Camera:
