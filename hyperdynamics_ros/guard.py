@@ -10,6 +10,8 @@ from hyperdynamics_ros.checks.rules import NANOSECONDS, MessageRefused, stamp_ns
 
 LOG_PERIOD = 1.0
 """Least time between two lines about one topic, s."""
+RESTART_AFTER = 2.0
+"""A topic that was silent for this long may start anew with older stamps: its publisher was restarted, s."""
 
 
 class Logger(Protocol):
@@ -35,7 +37,7 @@ class Guard:
         """check: raises MessageRefused. now: seconds, for the log's rate. ordered: refuse stamps that go back."""
         self.topic, self.accepted, self.refused, self.last_refusal = topic, 0, 0, ""
         self._check, self._logger, self._now, self._ordered = check, logger, now, ordered
-        self._newest_stamp = 0
+        self._newest_stamp, self._last_accepted = 0, -float("inf")
         self._last_log, self._unlogged = -float("inf"), 0
 
     def accept(self, message: Any) -> bool:
@@ -48,6 +50,7 @@ class Guard:
             self.refuse(str(refusal))
             return False
         self.accepted += 1
+        self._last_accepted = self._now()
         return True
 
     def refuse(self, reason: str) -> None:
@@ -69,7 +72,7 @@ class Guard:
 
     def _check_order(self, message: Any) -> None:
         stamp = stamp_ns(message.header.stamp)
-        if stamp < self._newest_stamp:
+        if stamp < self._newest_stamp and self._now() - self._last_accepted < RESTART_AFTER:
             raise MessageRefused(
                 "header.stamp",
                 f"{(self._newest_stamp - stamp) / NANOSECONDS:.3f} s before the newest",

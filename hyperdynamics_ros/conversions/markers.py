@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from geometry_msgs.msg import Point
 from std_msgs.msg import ColorRGBA
 from visualization_msgs.msg import Marker, MarkerArray
 
@@ -58,27 +57,21 @@ def goal_marker(goal: Sequence[float], tolerance: float, stamp_ns: int) -> Marke
     return marker
 
 
-def path_marker(namespace: str, path: Any, colour: Colour, stamp_ns: int) -> Marker:
+def path_marker(namespace: str, path: Any, colour: Colour, stamp_ns: int, number: int = 0) -> Marker:
     """A path [n, 2] in the plane (m) as a line strip."""
-    marker = _marker(Marker.LINE_STRIP, namespace, 0, colour, stamp_ns)
-    marker.points = _raised(path)
+    marker = _marker(Marker.LINE_STRIP, namespace, number, colour, stamp_ns)
+    marker.points = [point((row[0], row[1], PATH_HEIGHT)) for row in path]
     return marker
-
-
-def segments_marker(namespace: str, paths: Iterable[Any], colour: Colour, stamp_ns: int) -> Marker:
-    """Paths [n, 2] in the plane (m) as one line list: points 2i and 2i + 1 are the ends of a piece."""
-    marker = _marker(Marker.LINE_LIST, namespace, 0, colour, stamp_ns)
-    for path in paths:
-        points = _raised(path)
-        for start, end in zip(points[:-1], points[1:], strict=True):
-            marker.points.extend((start, end))
-    return marker
-
-
-def _raised(path: Any) -> list[Point]:
-    return [point((row[0], row[1], PATH_HEIGHT)) for row in path]
 
 
 def marker_array(markers: Iterable[Marker]) -> MarkerArray:
     """All markers, after one that removes what was drawn before."""
     return MarkerArray(markers=[Marker(action=Marker.DELETEALL), *markers])
+
+
+def plan_markers(candidates: Iterable[Any], chosen: Any, predicted: Any, stamp_ns: int) -> list[Marker]:
+    """Candidates, one strip each; the chosen path; what is predicted of the next push. All paths [n, 2], m."""
+    markers = [path_marker("candidates", path, CANDIDATES, stamp_ns, i) for i, path in enumerate(candidates)]
+    markers.append(path_marker("chosen", chosen, CHOSEN, stamp_ns))
+    markers.append(path_marker("predicted", predicted, PREDICTED, stamp_ns))
+    return markers

@@ -82,7 +82,6 @@ class InteractionEncoderNode(CheckedNode):
             return
         self._episode = message.data
         self._forget()
-        self._sequence += 1
         self._publish_history(self.now_ns())
 
     def _on_command(self, message: Any) -> None:
@@ -110,18 +109,20 @@ class InteractionEncoderNode(CheckedNode):
 
     def _publish_history(self, stamp: int) -> None:
         message = history_message(self._system, self._log.latest(self.parameters["window"]), stamp)
-        message.sequence, message.episode = self._sequence, self._episode
-        self._history.publish(message)
+        self._history.publish(self._number(message))
 
     def _publish_code(self, stamp: int, state: Any) -> None:
         latest = self._log.latest(self.parameters["window"])
         code, count, yaw = encode_at(self._stored.method, latest, state)
-        self._sequence += 1
         message = LatentCode(system=self._system.name, model=self._stored.sha256, interactions=count)
         message.header.stamp, message.header.frame_id = time_message(stamp), WORLD_FRAME
         message.code, message.reference_yaw = float_field(code), yaw
+        self._codes.publish(self._number(message))
+
+    def _number(self, message: Any) -> Any:
+        self._sequence += 1
         message.sequence, message.episode = self._sequence, self._episode
-        self._codes.publish(message)
+        return message
 
 
 def main() -> NoReturn:

@@ -51,7 +51,7 @@ TABLE = (
         choices=("nearest", "best"),
     ),
     Parameter(
-        "object_radius", 0.12, "An object farther than this from object/odom is not the tracked one.", "m", 0.01, 1.0
+        "object_radius", 0.06, "An object farther than this from object/odom is not the tracked one.", "m", 0.01, 1.0
     ),
     Parameter("sync_tolerance", 0.02, "Greatest difference of stamps within one frame.", "s", 0.0, 1.0),
     Parameter(
