@@ -32,7 +32,7 @@ class ProbingConfig:
     """Least gap between the rod's surface and the object's box or an obstacle where the rod is set down, m."""
     contact: float = 0.015
     """Least way over which the probe is meant to push the object, m."""
-    run_out: float = 0.05
+    run_out: float = 0.07
     """How far beyond the rod's own way the object may slide: this much must be free too, m."""
     obstacle_margin: float = 0.01
     """Gap kept from obstacles along that way, m."""

@@ -153,14 +153,13 @@ class PushTask:
         """At the goal or sliding to rest there; None: not yet."""
         goal = torch.tensor(self.goal)
         good = self.config.tolerance - self.config.arrival_margin
-        resting = float(state[LINEAR_VELOCITY][:2].norm()) <= self.config.rest_speed
+        resting = self._rests(state)
         out_of_pushes = self._planned() >= self.config.max_pushes
         if resting and self.distance <= (self.config.tolerance if out_of_pushes else good):
             return self._finish(ResultCode.SUCCESS, f"the object rests {100 * self.distance:.1f} cm from the goal")
         rest = resting_positions(state, self.config.deceleration)
         if not resting and (out_of_pushes or float((rest - goal).norm()) <= good):
-            self._waits[None] = self._waits.get(None, 0) + 1
-            if self._waits[None] <= self.config.max_waits:
+            if self._wait():
                 return WAIT
         if out_of_pushes:
             return self._finish(
@@ -194,6 +193,8 @@ class PushTask:
 
     def _probe(self, state: Tensor) -> Command | Finished:
         assert self.memory.footprint is not None
+        if not self._rests(state) and self._wait():
+            return WAIT
         probe = draw_probe(
             state, self.memory.footprint, self.memory.obstacles, self.workspace, self.config.probing,
             self.generator, self._rod_is_down(state),
@@ -261,6 +262,7 @@ class PushTask:
     ) -> Command:
         self._pending = None
         self._repositions = 0
+        self._waits.pop(None, None)
         before = state.numpy().astype(np.float64)
         number = len(self.records) + 1
         self.records.append(StepRecord(number, kind, self.distance, before, action, plan, planning_ms))
@@ -279,6 +281,14 @@ class PushTask:
 
     def _rod_is_down(self, state: Tensor) -> bool:
         return abs(float(state[15]) - self.config.reposition.push_height) <= 0.015
+
+    def _rests(self, state: Tensor) -> bool:
+        return float(state[LINEAR_VELOCITY][:2].norm()) <= self.config.rest_speed
+
+    def _wait(self) -> bool:
+        """Whether to wait once more for the object to rest."""
+        self._waits[None] = self._waits.get(None, 0) + 1
+        return self._waits[None] <= self.config.max_waits
 
     def _wait_for(self, code: ResultCode, limit: int, what: str) -> Command | Finished:
         self._waits[code] = self._waits.get(code, 0) + 1

@@ -50,7 +50,7 @@ class PushTaskConfig:
     rest_speed: float = 0.01
     """Below this speed an object counts as resting, m/s."""
     max_waits: int = 5
-    """Steps it waits at most for a sliding object to rest at the goal."""
+    """Steps it waits at most for a sliding object to rest, at the goal or before a probe."""
     max_lost: int = 5
     """Steps it waits at most for an object that is not in view."""
     max_stale: int = 10

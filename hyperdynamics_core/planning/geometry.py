@@ -124,7 +124,7 @@ class Workspace:
 
     table_half: float = 0.3
     """Half of the square table's edge, m."""
-    object_margin: float = 0.02
+    object_margin: float = 0.03
     """The object's position stays at least this far inside the table's edge, m."""
     goal_margin: float = 0.03
     """Goals lie at least this far inside the table's edge, m."""

@@ -11,10 +11,10 @@ from torch import Tensor
 from hyperdynamics_core.planning import costs
 from hyperdynamics_core.planning.coasting import DECELERATION, at_rest, resting_positions
 from hyperdynamics_core.planning.geodesic import GeodesicConfig, GeodesicField
-from hyperdynamics_core.planning.geometry import Footprint, Workspace, unit
+from hyperdynamics_core.planning.geometry import Footprint, Workspace, length, unit
 from hyperdynamics_core.planning.problem import Candidates, Plan, PlanningProblem
 from hyperdynamics_core.planning.rollout import Policy, Rollout, unroll
-from hyperdynamics_core.planning.sampling import Draws, SamplingConfig, draw, draw_starts, realise
+from hyperdynamics_core.planning.sampling import Draws, SamplingConfig, Starts, draw, draw_starts, realise
 from hyperdynamics_core.systems.push import END_EFFECTOR, ORIENTATION, POSITION, PUSH
 from hyperdynamics_core.systems.rotations import yaw_of
 
@@ -27,10 +27,15 @@ class CostConfig:
     """Distance to the goal: straight, or around the obstacles (the same where there are none)."""
     ending: Literal["last", "best"] = "best"
     """Judge a sequence where it ends (last), or at its best step: the rest need not be carried out."""
-    push_cost: float = 0.004
-    """Price of each push up to the step that is judged, m."""
+    push_cost: float = 0.03
+    """Price of each push up to the step that is judged, m: about as far as a push brings the object, so that distance
+    and price together count the pushes that it will take."""
     reposition_cost: float = 0.01
     """Price of setting the rod down elsewhere, m."""
+    idle_cost: float = 0.02
+    """Price of a first push that hardly moves the object, m."""
+    overshoot: float = 0.3
+    """Obstacles and edges are looked for this much farther than the object is predicted to go, in parts of its way."""
     margin: float = 0.012
     """Gap the object keeps from obstacles at the first step, m: the detector's and the expert's error."""
     margin_growth: float = 0.004
@@ -71,13 +76,14 @@ class RandomShooting:
     def plan(self, problem: PlanningProblem) -> Plan:
         """See ``Planner.plan``."""
         horizon = self.config.obstacle_horizon if len(problem.obstacles) else self.config.horizon
-        starts, moved, usable = self._starts(problem)
+        starts, moved, placed = self._starts(problem)
         draws = draw(len(starts), horizon, self.config.sampling, self.generator)
-        rollout = unroll(PUSH, problem.experts, starts, self._policy(problem, draws), horizon)
+        policy = self._policy(problem, draws, placed.directions, moved & placed.guided)
+        rollout = unroll(PUSH, problem.experts, starts, policy, horizon)
         rest = resting_positions(rollout.states[:, 1:], self.config.costs.deceleration)
         gain, broken = self._judge(problem, rollout, rest)
         gain = gain + self.config.costs.reposition_cost * moved.unsqueeze(1)
-        broken = broken + (~usable).float().unsqueeze(1) * 100.0
+        broken = broken + (moved & ~placed.clear).float().unsqueeze(1) * 100.0
         return self._best(rollout, rest, moved, gain, broken)
 
     def field_for(self, problem: PlanningProblem) -> GeodesicField | None:
@@ -97,8 +103,8 @@ class RandomShooting:
             return geodesic.direction(position)
         return unit(problem.goal - position)
 
-    def _starts(self, problem: PlanningProblem) -> tuple[Tensor, Tensor, Tensor]:
-        """States [N, 16] that the candidates start from, whether each sets the rod down anew, whether it may."""
+    def _starts(self, problem: PlanningProblem) -> tuple[Tensor, Tensor, Starts]:
+        """States [N, 16] that the candidates start from, whether [N] each sets the rod down anew, and where."""
         sampling = self.config.sampling
         n, share = sampling.candidates, sampling.reposition
         share = {"never": 0.0, "allowed": share, "required": 1.0}[problem.reposition]
@@ -106,20 +112,24 @@ class RandomShooting:
         rod = torch.tensor([0.0, 0.0, self.config.push_height])
         rested = at_rest(problem.state, rod, self.config.costs.deceleration)
         way = self._way(problem, rested[POSITION][:2])
-        points, clear = draw_starts(
+        placed = draw_starts(
             n, rested, problem.footprint, problem.obstacles, self.workspace, sampling, self.generator, way
         )
         elsewhere = rested.repeat(n, 1)
-        elsewhere[:, END_EFFECTOR.start : END_EFFECTOR.start + 2] = points
+        elsewhere[:, END_EFFECTOR.start : END_EFFECTOR.start + 2] = placed.points
         if problem.reposition == "allowed":
-            moved = moved & clear
-        return torch.where(moved.unsqueeze(1), elsewhere, problem.state), moved, clear | ~moved
+            moved = moved & placed.clear
+        return torch.where(moved.unsqueeze(1), elsewhere, problem.state), moved, placed
 
-    def _policy(self, problem: PlanningProblem, draws: Draws) -> Policy:
+    def _policy(self, problem: PlanningProblem, draws: Draws, directions: Tensor, guided: Tensor) -> Policy:
+        """The drawn pushes; the first one of guided candidates [N] goes along directions [N, 2]."""
         seed = problem.seed_actions
 
         def act(step: int, states: Tensor) -> Tensor:
             actions = realise(draws, step, states, problem.footprint)
+            if step == 0:
+                along = directions * draws.lengths[:, :1]
+                actions[:, :2] = torch.where(guided.unsqueeze(1), along, actions[:, :2])
             if seed is not None and step < len(seed):
                 actions[0] = seed[step]
             return actions
@@ -132,21 +142,24 @@ class RandomShooting:
         geodesic = self.field_for(problem)
         remaining = geodesic.distance(rest) if geodesic else costs.goal_distance(rest, problem.goal)
         steps = torch.arange(1, rest.shape[1] + 1)
-        return remaining + config.push_cost * steps, costs.prefix(self._penalties(problem, rollout, rest))
+        first = length(rest[:, 0] - rollout.states[:, 0, POSITION][:, :2])
+        idle = config.idle_cost * (first < 0.005).float().unsqueeze(1)
+        return remaining + config.push_cost * steps + idle, costs.prefix(self._penalties(problem, rollout, rest))
 
     def _penalties(self, problem: PlanningProblem, rollout: Rollout, rest: Tensor) -> Tensor:
         config, footprint = self.config.costs, problem.footprint
         positions, yaws = rollout.states[..., POSITION][..., :2], yaw_of(rollout.states[..., ORIENTATION])
         rod = rollout.states[:, :1, END_EFFECTOR][..., :2]
         rod = torch.cat((rod, rod + rollout.actions[..., :2].cumsum(1)), dim=1)
-        path, path_yaws = costs.sweep(positions, yaws, rest, config.swept_points)
+        beyond = rest + config.overshoot * (rest - positions[:, :-1])
+        path, path_yaws = costs.sweep(positions, yaws, beyond, config.swept_points)
         margin = problem.margin_scale * (config.margin + config.margin_growth * torch.arange(rest.shape[1]))
         rod_margin = problem.margin_scale * config.rod_margin
         now = self._separation_now(problem)
         excesses = (
             costs.object_collision(footprint, path, path_yaws, problem.obstacles, margin, now),
             costs.rod_collision(rod, problem.obstacles, self.workspace, rod_margin, config.swept_points),
-            costs.off_table(rest, self.workspace, self.workspace.object_excess(problem.state[POSITION][:2])),
+            costs.off_table(beyond, self.workspace, self.workspace.object_excess(problem.state[POSITION][:2])),
             costs.out_of_reach(rod, self.workspace),
         )
         return torch.stack([costs.penalty(excess) for excess in excesses]).sum(0)

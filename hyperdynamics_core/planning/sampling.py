@@ -37,10 +37,12 @@ class SamplingConfig:
     """Farthest new rod position from the object's position, m."""
     start_clearance: float = 0.012
     """Least gap between the rod's surface and the object's box or an obstacle where the rod is set down, m."""
-    guided: float = 0.5
+    guided: float = 0.75
     """Share of the new rod positions that lie behind the object as seen from the way to the goal; 0 as in the paper."""
-    guided_spread: float = 0.5
-    """Standard deviation of guided directions about the way to the goal, rad."""
+    guided_turn: float = 0.4
+    """Standard deviation of guided pushes' direction about the way to the goal, rad."""
+    guided_aside: float = 0.012
+    """Standard deviation of how far guided pushes pass beside the object's position, m."""
 
     def __post_init__(self) -> None:
         if self.candidates < 1 or not 0.0 < self.length_min <= self.length_max:
@@ -100,24 +102,47 @@ def start_is_clear(
     return free & (point_clearance(points, obstacles) >= gap) & (workspace.rod_excess(points) <= 0.0)
 
 
+@dataclass(frozen=True)
+class Starts:
+    """Where n candidates set the rod down."""
+
+    points: Tensor
+    """[n, 2] world frame, m."""
+    clear: Tensor
+    """[n] bool; False: no clear place was found for this candidate."""
+    guided: Tensor
+    """[n] bool: its first push goes along ``directions``, whatever was drawn for it."""
+    directions: Tensor
+    """[n, 2] unit vectors."""
+
+
 def draw_starts(
-    n: int, state: Tensor, footprint: Footprint, obstacles: Tensor, workspace: Workspace,
-    config: SamplingConfig, generator: torch.Generator, way: Tensor | None = None, tries: int = 32,
-) -> tuple[Tensor, Tensor]:  # fmt: skip
+    n: int,
+    state: Tensor,
+    footprint: Footprint,
+    obstacles: Tensor,
+    workspace: Workspace,
+    config: SamplingConfig,
+    generator: torch.Generator,
+    way: Tensor,
+    tries: int = 32,
+) -> Starts:
     """Draw n rod positions around the object of state [16]; ``way`` [2]: unit direction in which it should go.
 
-    Returns points [n, 2] and whether each is clear [n]; those that are not found no clear place in ``tries`` draws.
+    Guided ones stand behind the object and push along the way; the others stand anywhere around it.
     """
     position, yaw = state[POSITION][:2], yaw_of(state[ORIENTATION])
     span = config.start_max - config.start_min
     radius = config.start_min + span * torch.rand((n, tries), generator=generator)
-    angle = math.tau * torch.rand((n, tries), generator=generator)
-    if way is not None:
-        behind = torch.atan2(-way[1], -way[0]) + config.guided_spread * torch.randn((n, tries), generator=generator)
-        is_guided = torch.rand((n, 1), generator=generator) < config.guided
-        angle = torch.where(is_guided, behind, angle)
-    points = position + radius.unsqueeze(-1) * torch.stack((torch.cos(angle), torch.sin(angle)), dim=-1)
+    anywhere = math.tau * torch.rand((n, tries), generator=generator)
+    along_way = torch.atan2(way[1], way[0]) + config.guided_turn * torch.randn((n, tries), generator=generator)
+    aside = config.guided_aside * torch.randn((n, tries), generator=generator)
+    guided = torch.rand(n, generator=generator) < config.guided
+    angle = torch.where(guided.unsqueeze(1), along_way, anywhere)
+    direction = torch.stack((torch.cos(angle), torch.sin(angle)), dim=-1)
+    across = torch.stack((-direction[..., 1], direction[..., 0]), dim=-1)
+    points = position - radius.unsqueeze(-1) * direction
+    points = torch.where(guided[:, None, None], points + aside.unsqueeze(-1) * across, points)
     clear = start_is_clear(points, position, yaw, footprint, obstacles, workspace, config.start_clearance)
-    first = clear.to(torch.int8).argmax(dim=1)
-    rows = torch.arange(n)
-    return points[rows, first], clear[rows, first]
+    rows, first = torch.arange(n), clear.to(torch.int8).argmax(dim=1)
+    return Starts(points[rows, first], clear[rows, first], guided, direction[rows, first])

@@ -148,7 +148,7 @@ def test_no_expert_after_probing_is_reported():
 
 
 def test_no_plan_is_reported_when_every_push_breaks_a_rule():
-    boxes = [Box((x, y, 0.03), (0.06, 0.06, 0.06)) for x in (-0.11, -0.05, 0.01) for y in (-0.06, 0.02, 0.10)]
+    boxes = [Box((x, y, 0.03), (0.06, 0.08, 0.06)) for x in (-0.13, -0.05, 0.03) for y in (-0.07, 0.02, 0.11)]
     cage = [box for box in boxes if (box.centre[0], box.centre[1]) != (-0.05, 0.02)]
     world = DiscWorld(rod=(-0.3, 0.2), obstacles=cage)
     world.state[15] = 0.2

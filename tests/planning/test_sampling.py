@@ -9,6 +9,9 @@ from hyperdynamics_core.systems.rotations import yaw_quaternion
 from tests.planning.disc import disc_footprint, disc_state
 
 
+EAST = torch.tensor([1.0, 0.0])
+
+
 def generator(seed: int = 0) -> torch.Generator:
     return torch.Generator().manual_seed(seed)
 
@@ -49,8 +52,10 @@ def test_same_seed_same_draws():
 def test_starts_are_clear_of_everything():
     obstacles = torch.tensor([[0.09, 0.0, 0.03, 0.05]])
     state, space = disc_state(), Workspace()
-    points, clear = draw_starts(300, state, disc_footprint(), obstacles, space, SamplingConfig(), generator())
-    assert bool(clear.all())
+    config = SamplingConfig(guided=0.0)
+    starts = draw_starts(300, state, disc_footprint(), obstacles, space, config, generator(), EAST)
+    points = starts.points
+    assert bool(starts.clear.all())
     distance = (points - state[:2]).norm(dim=1)
     assert float(distance.min()) >= 0.06 - 1e-6
     assert float(distance.max()) <= 0.10 + 1e-6
@@ -61,20 +66,21 @@ def test_starts_are_clear_of_everything():
 
 
 def test_guided_starts_lie_behind_the_object():
-    config = SamplingConfig(guided=1.0, guided_spread=0.3)
+    config = SamplingConfig(guided=1.0, guided_turn=0.3)
     way = torch.tensor([0.0, 1.0])
-    points, _ = draw_starts(
-        200, disc_state(), disc_footprint(), torch.zeros(0, 4), Workspace(), config, generator(), way
-    )
-    assert float((points[:, 1] < -0.03).float().mean()) > 0.95
+    starts = draw_starts(200, disc_state(), disc_footprint(), torch.zeros(0, 4), Workspace(), config, generator(), way)
+    assert float((starts.points[:, 1] < -0.03).float().mean()) > 0.95
+    # Each push along its direction passes the object's position about as closely as asked for.
+    passing = starts.points[:, 0] * starts.directions[:, 1] - starts.points[:, 1] * starts.directions[:, 0]
+    assert float(passing.std()) == pytest.approx(config.guided_aside, rel=0.25)
 
 
 def test_an_object_in_a_corner_has_no_clear_start_beyond_the_table():
     space = Workspace(rod_margin=0.0)
-    points, clear = draw_starts(
-        300, disc_state(0.29, 0.29), disc_footprint(), torch.zeros(0, 4), space, SamplingConfig(), generator()
+    starts = draw_starts(
+        300, disc_state(0.29, 0.29), disc_footprint(), torch.zeros(0, 4), space, SamplingConfig(), generator(), EAST
     )
-    assert float(points[clear].max()) <= 0.3
+    assert float(starts.points[starts.clear].max()) <= 0.3
 
 
 def test_a_rod_above_the_object_is_not_clear():
