@@ -16,7 +16,7 @@ def test_a_pool_of_a_split_holds_its_objects_and_their_true_masks(tmp_path):
     maps, masks = pool.decode(np.array([index]), np.array([1]))
     truth = top_down_mask(load_object("mit/hex"), float(pool.yaws[index, 1]))
     np.testing.assert_allclose(masks[0].numpy(), truth, atol=0.003)
-    assert 0 <= maps.min() and maps.max() <= 1 and np.abs(pool.offsets[..., :2]).max() < 0.02
+    assert maps.min() >= 0 and maps.max() <= 1 and np.abs(pool.offsets[..., :2]).max() < 0.02
     with pytest.raises(ValueError, match="no crops of 'mug/01'"):
         pool.of_object("mug/01")
 
@@ -34,7 +34,7 @@ def test_seen_surface_lies_on_the_true_silhouette(tmp_path):
 
 
 def test_a_killed_run_continues_to_the_same_bytes(tmp_path, monkeypatch):
-    config = dict(source="shapes", objects=6, crops=1, seed=3)
+    config = {"source": "shapes", "objects": 6, "crops": 1, "seed": 3}
     whole = CropPool.open(make_pool(CropPoolConfig(out=tmp_path / "whole", **config)))
     monkeypatch.setattr(crop_pool, "COMMIT_EVERY", 2)
     filled = []
