@@ -26,6 +26,9 @@ from hyperdynamics_core.systems.system import System
 class LearnedMethod(Method):
     """A method whose predictions depend on codes z_int [B, n_int] and z_vis [B, n_vis] (either may be of size 0)."""
 
+    requested_config: MethodConfig
+    """What the method was asked for by name; its own config may be larger (direct-large)."""
+
     def __init__(self, name: str, config: MethodConfig, system: System, shape_encoder: nn.Module | None) -> None:
         """shape_encoder maps feature maps [B, C, Z, Y, X] to z_vis [B, n_vis].
 
@@ -36,6 +39,7 @@ class LearnedMethod(Method):
         if (config.n_vis > 0) != (shape_encoder is not None):
             raise ValueError(f"n_vis is {config.n_vis}, so a shape encoder is {'' if config.n_vis else 'not '}needed")
         self.name, self.config, self.system = name, config, system
+        self.requested_config = config
         n_in, n_out = len(system.feature_dimensions), len(system.delta_dimensions)
         self.architecture = ExpertArchitecture((n_in, *config.hidden_sizes, n_out), config.activation)
         self.normaliser = Normaliser(n_in, n_out)

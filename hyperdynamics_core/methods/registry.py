@@ -45,7 +45,9 @@ def make_method(
     """
     if name not in MAKERS:
         raise ValueError(f"unknown method {name!r}; known are {', '.join(sorted(MAKERS))}")
-    return MAKERS[name](config, system, shape_encoder)
+    method = MAKERS[name](config, system, shape_encoder)
+    method.requested_config = config
+    return method
 
 
 def enlarge(config: MethodConfig, system: System) -> MethodConfig:

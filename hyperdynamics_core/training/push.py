@@ -1,0 +1,190 @@
+"""Trains a method on pushes: ``train(config)`` returns the run's folder; run again, it goes on where it stopped.
+
+A run that was killed ends in the same weights and the same log as one that was not.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Mapping
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import torch
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from torch import Tensor, nn
+
+from hyperdynamics_core.checkpoints import ModelInfo
+from hyperdynamics_core.data.push_batches import PushBatches
+from hyperdynamics_core.methods.storage import save_method
+from hyperdynamics_core.training.push_config import OptimiserConfig, PushTrainConfig
+from hyperdynamics_core.training.push_loss import DetectionLoss, PushLoss
+from hyperdynamics_core.training.push_setup import (
+    load_samples,
+    make_networks,
+    make_sampler,
+    map_settings,
+    open_pools,
+    shape_source,
+)
+from hyperdynamics_core.training.push_validation import Validation
+from hyperdynamics_core.training.resume import KIND, LAST, load_state, save_state
+from hyperdynamics_core.training.run_log import RunLog
+from hyperdynamics_core.training.shape_sources import CropSampler
+
+MODEL_FOLDER, STATES_FOLDER = "model", "states"
+
+
+def train(config: PushTrainConfig, detection: DetectionLoss | None = None, quiet: bool = False) -> Path:
+    """Train to the end, resuming if the folder holds a state. Returns config.out; the model is in its ``model/``.
+
+    Raises:
+        ValueError: parts of the configuration that do not fit.
+        CheckpointError: a state or perception checkpoint that cannot be used.
+        FloatingPointError: the loss is not finite any more.
+    """
+    torch.set_num_threads(1)
+    trainer = PushTrainer(config, detection)
+    trainer.resume()
+    with RunLog(config.out, trainer.step) as log, _bar(quiet) as bar:
+        task = bar.add_task(config.method, total=config.steps, completed=trainer.step, note="")
+        while trainer.step < config.steps:
+            values = trainer.advance()
+            if values:
+                log.write(trainer.step, values)
+            bar.update(task, completed=trainer.step, note=trainer.note)
+    return config.out
+
+
+class PushTrainer:
+    """One run: everything that changes while it trains, and how."""
+
+    def __init__(self, config: PushTrainConfig, detection: DetectionLoss | None = None) -> None:
+        self.config, self.step, self.note = config, 0, ""
+        samples, pools = load_samples(config.data), open_pools(config)
+        networks = make_networks(config, samples, pools)
+        self.method, self.maps = networks.method.to(config.device), map_settings(pools)
+        self.batches = PushBatches(samples, config.batch)
+        sampler = make_sampler(pools, samples, self.method)
+        source = shape_source(config, self.method, sampler, live=config.fine_tune_encoder)
+        others = CropSampler.of_pool(config.shape_crops) if config.shape_crops and config.weights.view > 0 else None
+        decoder = networks.decoder if config.weights.view > 0 else None
+        self.loss = PushLoss(config, self.method, sampler, source, decoder, others, detection)
+        self.validations = {folder.name: self._validation(folder, pools) for folder in config.validation}
+        self.parts: dict[str, Any] = {"method": self.method}
+        self.parts |= {"decoder": decoder} if decoder is not None else {}
+        self.parts |= {"detection": detection} if detection is not None else {}
+        self.optimiser = make_optimiser(config.optimiser, self.method, decoder, detection)
+        self.generator = torch.Generator().manual_seed(config.seed)
+        self.fingerprint, self.metrics = samples.fingerprint, dict[str, float]()
+
+    def _validation(self, folder: Path, pools: Any) -> Validation:
+        samples = load_samples((folder,))
+        return Validation(samples, make_sampler(pools, samples, self.method), self.config.batch)
+
+    def advance(self) -> dict[str, float]:
+        """One step. Returns what to log, {} for most steps."""
+        losses = self._update()
+        self.step += 1
+        values: dict[str, float] = {}
+        if self.step % self.config.log_every == 0:
+            values = {f"loss/{name}": float(loss.detach()) for name, loss in losses.items()}
+            self.note = self._describe(values)
+        last = self.step == self.config.steps
+        if last or self.step % self.config.validate_every == 0:
+            self.metrics = {f"error_cm/{name}": test.error_cm(self.method) for name, test in self.validations.items()}
+            values |= self.metrics
+            self.note = self._describe(values)
+        if last or self.step % self.config.save_every == 0:
+            self.save()
+        return values
+
+    def _update(self) -> dict[str, Tensor]:
+        rate = schedule(self.config.optimiser, self.step, self.config.steps)
+        for group in self.optimiser.param_groups:
+            group["lr"] = rate * group["base_lr"]
+        losses = self.loss(self.step, self.batches.draw(self.generator), self.generator)
+        total = torch.stack(list(losses.values())).sum()
+        if not torch.isfinite(total):
+            values = {name: float(loss.detach()) for name, loss in losses.items()}
+            raise FloatingPointError(f"the loss is not finite at step {self.step}: {values}; lower the learning rate")
+        self.optimiser.zero_grad(set_to_none=True)
+        total.backward()  # type: ignore[no-untyped-call]
+        nn.utils.clip_grad_norm_(
+            [p for g in self.optimiser.param_groups for p in g["params"]], self.config.optimiser.clip
+        )
+        self.optimiser.step()
+        return losses
+
+    def _describe(self, values: Mapping[str, float]) -> str:
+        losses = sum(value for name, value in values.items() if name.startswith("loss/"))
+        errors = " ".join(f"{name.split('/')[1]} {value:.2f} cm" for name, value in self.metrics.items())
+        return f"loss {losses:.3f} {errors}"
+
+    def save(self) -> None:
+        """State to resume from, and the model as it is now."""
+        save_state(self._states, self.step, self.parts, self.optimiser, self.generator, self._info())
+        save_method(
+            self.config.out / MODEL_FOLDER,
+            self.method,
+            self.maps,
+            config=_json(self.config) | {"step": self.step},
+            metrics=self.metrics,
+            data_fingerprint=self.fingerprint,
+        )
+
+    def resume(self) -> None:
+        """Go on from the last state, if there is one; write the configuration down if there is none.
+
+        Raises:
+            CheckpointError: the state is damaged or of another configuration or other data.
+        """
+        self.config.out.mkdir(parents=True, exist_ok=True)
+        if (self._states / LAST).exists():
+            self.step = load_state(self._states, self.parts, self.optimiser, self.generator, self._info())
+        else:
+            (self.config.out / "config.json").write_text(json.dumps(_json(self.config), indent=1) + "\n")
+
+    @property
+    def _states(self) -> Path:
+        return self.config.out / STATES_FOLDER
+
+    def _info(self) -> ModelInfo:
+        return ModelInfo(
+            KIND, self.method.name, self.method.system.name, {}, _json(self.config), data_fingerprint=self.fingerprint
+        )
+
+
+def make_optimiser(
+    config: OptimiserConfig, method: nn.Module, decoder: nn.Module | None, detection: DetectionLoss | None
+) -> torch.optim.Optimizer:
+    """AdamW with one rate for the shape networks and one for the rest."""
+    shape: list[nn.Parameter] = []
+    rest: list[nn.Parameter] = []
+    for name, parameter in method.named_parameters():
+        if parameter.requires_grad:
+            (shape if name.startswith("shape_encoder.") else rest).append(parameter)
+    shape += list(decoder.parameters()) if decoder is not None else []
+    rest += list(detection.parameters()) if detection is not None else []
+    groups = [{"params": rest, "base_lr": config.learning_rate}]
+    if shape:
+        groups.append({"params": shape, "base_lr": config.encoder_learning_rate})
+    return torch.optim.AdamW(groups, lr=config.learning_rate, weight_decay=config.weight_decay, fused=True)
+
+
+def schedule(config: OptimiserConfig, step: int, steps: int) -> float:
+    """Share of the learning rate in step 0, 1, ..., steps - 1: a linear rise, then half a cosine to zero."""
+    rise = min(1.0, (step + 1) / max(1, config.warm_up))
+    return rise * (0.5 * (1.0 + math.cos(math.pi * step / steps)) if config.cosine else 1.0)
+
+
+def _json(config: PushTrainConfig) -> dict[str, Any]:
+    document: dict[str, Any] = json.loads(json.dumps(asdict(config), default=str))
+    return document
+
+
+def _bar(quiet: bool) -> Progress:
+    columns = TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn()
+    return Progress(*columns, TextColumn("{task.fields[note]}"), disable=quiet)

@@ -1,0 +1,100 @@
+"""Builds what a training run on pushes needs: data, networks, sources of codes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from hyperdynamics_core.data.crops import CropPool
+from hyperdynamics_core.data.push_samples import PushSamples, layout
+from hyperdynamics_core.data.statistics import fit_normalisation
+from hyperdynamics_core.data.trajectories import load_datasets
+from hyperdynamics_core.methods.learned import LearnedMethod
+from hyperdynamics_core.methods.registry import BLIND_METHODS, make_method
+from hyperdynamics_core.networks.shape import ShapeConfig, ShapeDecoder, ShapeEncoder
+from hyperdynamics_core.systems.push import PUSH
+from hyperdynamics_core.training.push_config import PushTrainConfig
+from hyperdynamics_core.training.shape_sources import CropSampler, FrozenShapes, LiveShapes, ShapeSource
+from hyperdynamics_core.vision.perception import Perception
+
+
+@dataclass(frozen=True)
+class Networks:
+    """The method and, beside it, the decoder that L_vp needs."""
+
+    method: LearnedMethod
+    """Its shape encoder is the decoder's other half."""
+    decoder: ShapeDecoder | None
+    """None for blind methods."""
+
+
+def make_networks(config: PushTrainConfig, samples: PushSamples, pools: Sequence[CropPool]) -> Networks:
+    """Networks from the seed, the shape networks from the perception checkpoint where one is given.
+
+    Raises:
+        ValueError: a method that sees without crops to see, or a perception of another code size.
+        CheckpointError: the perception checkpoint cannot be used.
+    """
+    torch.manual_seed(config.seed)
+    encoder, decoder = None, None
+    if config.method not in BLIND_METHODS and config.sizes.n_vis > 0:
+        if not pools:
+            raise ValueError(f"{config.method} sees the object: give crop pools (crops), or set sizes.n_vis to 0")
+        encoder, decoder = _shape_networks(config, pools)
+    method = make_method(config.method, config.sizes, PUSH, encoder)
+    method.normaliser.set(fit_normalisation(samples.features, samples.delta))
+    if encoder is not None:
+        encoder.requires_grad_(config.fine_tune_encoder)
+    return Networks(method, decoder)
+
+
+def _shape_networks(config: PushTrainConfig, pools: Sequence[CropPool]) -> tuple[ShapeEncoder, ShapeDecoder]:
+    channels = pools[0].maps.shape[2]
+    if config.perception is None:
+        shape = ShapeConfig(in_channels=channels, code_size=config.sizes.n_vis)
+        return ShapeEncoder(shape), ShapeDecoder(shape)
+    networks = Perception.load(config.perception).networks
+    shape = networks.encoder.config
+    if (shape.code_size, shape.in_channels) != (config.sizes.n_vis, channels):
+        raise ValueError(
+            f"perception {config.perception} has codes of {shape.code_size} from {shape.in_channels} channels; "
+            f"the method wants {config.sizes.n_vis} from {channels}: set sizes.n_vis, or use other crops"
+        )
+    return networks.encoder, networks.decoder
+
+
+def open_pools(config: PushTrainConfig) -> tuple[CropPool, ...]:
+    """The crop pools. Raises ValueError where their feature maps were made differently."""
+    pools = tuple(CropPool.open(folder) for folder in config.crops)
+    for pool, folder in zip(pools, config.crops, strict=True):
+        if pool.meta.get("maps") != pools[0].meta.get("maps"):
+            raise ValueError(f"{folder} has feature maps of other settings than {config.crops[0]}; render it again")
+    return pools
+
+
+def map_settings(pools: Sequence[CropPool]) -> Mapping[str, Any] | None:
+    """Settings of the feature maps that the pools hold."""
+    return dict(pools[0].meta["maps"]) if pools and "maps" in pools[0].meta else None
+
+
+def shape_source(
+    config: PushTrainConfig, method: LearnedMethod, sampler: CropSampler | None, live: bool
+) -> ShapeSource | None:
+    """Where codes come from: computed once for a frozen encoder, anew for one that learns."""
+    if sampler is None or method.shape_encoder is None:
+        return None
+    return LiveShapes(method.shape_encoder, sampler) if live else FrozenShapes(method.shape_encoder, sampler)
+
+
+def make_sampler(pools: Sequence[CropPool], samples: PushSamples, method: LearnedMethod) -> CropSampler | None:
+    """Crops of a data set's objects; None for a blind method."""
+    return CropSampler(pools, samples.object_names) if method.shape_encoder is not None else None
+
+
+def load_samples(folders: Sequence[Path]) -> PushSamples:
+    """Trajectories laid out for learning. Raises what ``load_datasets`` raises."""
+    return layout(load_datasets(folders))

@@ -1,0 +1,104 @@
+"""State of a training run to resume from: networks, optimiser and random generators, exactly, without pickle."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Mapping
+from pathlib import Path
+
+import torch
+from torch import Tensor, nn
+
+from hyperdynamics_core.checkpoints import Checkpoint, CheckpointError, ModelInfo, load_checkpoint, save_checkpoint
+
+KIND = "training-state"
+LAST = "last"
+KEPT = 2
+"""Older states are removed."""
+
+
+def save_state(
+    folder: Path,
+    step: int,
+    networks: Mapping[str, nn.Module],
+    optimiser: torch.optim.Optimizer,
+    generator: torch.Generator,
+    info: ModelInfo,
+) -> None:
+    """Write ``folder/step-<step>`` and point ``folder/last`` at it."""
+    tensors = {
+        f"{name}/{key}": value for name, network in networks.items() for key, value in network.state_dict().items()
+    }
+    tensors |= _optimiser_tensors(optimiser)
+    tensors["generator"] = generator.get_state()
+    tensors["step"] = torch.tensor(step)
+    name = f"step-{step:08d}"
+    save_checkpoint(folder / name, tensors, info)
+    link = folder / f".{LAST}.tmp"
+    link.unlink(missing_ok=True)
+    link.symlink_to(name)
+    os.replace(link, folder / LAST)
+    for old in sorted(folder.glob("step-*"))[:-KEPT]:
+        shutil.rmtree(old)
+
+
+def load_state(
+    folder: Path,
+    networks: Mapping[str, nn.Module],
+    optimiser: torch.optim.Optimizer,
+    generator: torch.Generator,
+    info: ModelInfo,
+) -> int:
+    """Restore what ``save_state`` wrote last. Returns the step.
+
+    Raises:
+        CheckpointError: none there, damaged, or of a run with another configuration or other data.
+    """
+    path = folder / LAST
+    checkpoint = load_checkpoint(path, KIND, info.system)
+    _check_same_run(path, checkpoint, info)
+    for name, network in networks.items():
+        network.load_state_dict(_part(checkpoint.tensors, name))
+    _restore_optimiser(optimiser, _part(checkpoint.tensors, "optimiser"))
+    generator.set_state(checkpoint.tensors["generator"])
+    return int(checkpoint.tensors["step"])
+
+
+def _check_same_run(path: Path, checkpoint: Checkpoint, info: ModelInfo) -> None:
+    for what, found, wanted in (
+        ("configuration", checkpoint.info.config, info.config),
+        ("training data", checkpoint.info.data_fingerprint, info.data_fingerprint),
+    ):
+        if found != wanted:
+            raise CheckpointError(
+                f"{path} was written with another {what} ({_difference(found, wanted)}); "
+                "resume with the same one, or choose another output folder"
+            )
+
+
+def _difference(found: object, wanted: object) -> str:
+    if isinstance(found, Mapping) and isinstance(wanted, Mapping):
+        names = [name for name in found.keys() | wanted.keys() if found.get(name) != wanted.get(name)]
+        return ", ".join(f"{name}: {found.get(name)!r} there, {wanted.get(name)!r} now" for name in sorted(names))
+    return f"{found!r} there, {wanted!r} now"
+
+
+def _part(tensors: Mapping[str, Tensor], name: str) -> dict[str, Tensor]:
+    return {key.removeprefix(f"{name}/"): value for key, value in tensors.items() if key.startswith(f"{name}/")}
+
+
+def _optimiser_tensors(optimiser: torch.optim.Optimizer) -> dict[str, Tensor]:
+    return {
+        f"optimiser/{index}/{key}": value
+        for index, values in optimiser.state_dict()["state"].items()
+        for key, value in values.items()
+    }
+
+
+def _restore_optimiser(optimiser: torch.optim.Optimizer, tensors: Mapping[str, Tensor]) -> None:
+    state: dict[int, dict[str, Tensor]] = {}
+    for name, value in tensors.items():
+        index, key = name.split("/")
+        state.setdefault(int(index), {})[key] = value
+    optimiser.load_state_dict({"state": state, "param_groups": optimiser.state_dict()["param_groups"]})
