@@ -24,8 +24,8 @@ test: setup ## the fast tests, two at a time (ARGS="tests/packaging -k lock" for
 test-slow: setup ## the tests that take minutes, one after another
 	@$(PYTEST) -m slow $(ARGS)
 
-lint: setup ## ruff: errors, imports, line length
-	@$(BIN)/ruff check .
+lint: setup ## ruff: errors, imports, layout
+	@$(BIN)/ruff check . && $(BIN)/ruff format --check .
 
 types: setup ## mypy: strict on hyperdynamics_core
 	@$(BIN)/python -m mypy

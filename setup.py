@@ -1,7 +1,7 @@
 """What pyproject.toml cannot say: the ROS interfaces are generated and compiled, and go where ROS looks for them.
 
-A wheel carries, beside the Python packages, the generated package `hyperdynamics` and a ROS prefix: libraries in `lib/`,
-headers in `include/`, and in `share/hyperdynamics` the interface files, launch files, configurations and models.
+A wheel carries, beside the Python packages, the generated package `hyperdynamics` and a ROS prefix: libraries in
+`lib/`, headers in `include/`, and in `share/hyperdynamics` the interface files, launch files, configurations, models.
 """
 
 from __future__ import annotations
@@ -21,13 +21,7 @@ sys.path.insert(0, str(ROOT / "scripts"))
 
 import interfaces  # noqa: E402  (beside this file, not on the path before)
 
-NODES = {
-    "perception": "hyperdynamics_ros.nodes.perception",
-    "interaction_encoder": "hyperdynamics_ros.nodes.interaction_encoder",
-    "hypernetwork": "hyperdynamics_ros.nodes.hypernetwork",
-    "mpc_controller": "hyperdynamics_ros.nodes.mpc_controller",
-    "pybullet_bridge": "sim_bridges.pybullet_bridge",
-}
+COMMAND = "hyperdynamics"  # the one console script that is no node
 DATA_FOLDERS = ("launch", "config", "models")
 # pip rewrites the first line of programs in bin/ only, so these find the Python of their own prefix.
 EXECUTABLE = """#!/bin/sh
@@ -42,13 +36,21 @@ def files_below(folder: Path) -> Iterator[Path]:
     yield from (path for path in sorted(folder.rglob("*")) if path.is_file() and "__pycache__" not in path.parts)
 
 
-def write_executables(folder: Path) -> list[str]:
-    """Writes the programs that `ros2 run hyperdynamics <name>` starts; returns their paths relative to ROOT."""
+def write_executables(folder: Path, console_scripts: list[str]) -> list[str]:
+    """Writes the programs that `ros2 run hyperdynamics <name>` starts; returns their paths relative to ROOT.
+
+    `console_scripts` are pyproject.toml's, as `name = module:main`; all but the command itself are nodes.
+    """
     folder.mkdir(parents=True, exist_ok=True)
-    for name, module in NODES.items():
-        (folder / name).write_text(EXECUTABLE.format(name=name, module=module))
-        (folder / name).chmod(0o755)
-    return [os.path.relpath(folder / name, ROOT) for name in NODES]
+    written = []
+    for script in console_scripts:
+        name, target = (part.strip() for part in script.split("="))
+        if name != COMMAND:
+            program = folder / name
+            program.write_text(EXECUTABLE.format(name=name, module=target.removesuffix(":main")))
+            program.chmod(0o755)
+            written.append(os.path.relpath(program, ROOT))
+    return written
 
 
 class BuildInterfaces(Command):
@@ -74,7 +76,9 @@ class BuildInterfaces(Command):
             if not path.is_relative_to(python_folder):
                 self._add_data(path, path.relative_to(stage).parent)
         self._add_python_package(python_folder)
-        self.distribution.data_files.append(("lib/hyperdynamics", write_executables(ROOT / "build" / "executables")))
+        console_scripts = self.distribution.entry_points["console_scripts"]
+        executables = write_executables(ROOT / "build" / "executables", console_scripts)
+        self.distribution.data_files.append(("lib/hyperdynamics", executables))
         if not self.editable_mode:  # an editable install links these folders instead: see scripts/link_share.py
             self._add_data_folders()
 

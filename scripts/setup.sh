@@ -3,6 +3,7 @@
 #
 #   PYTHON=python3.12   which Python to use (3.10 to 3.13); without it the best one found
 #   VENV=.venv          where the virtual environment goes
+#   --fingerprint       print what the stamp of an up-to-date environment says, and stop
 #   PIP_...             pip's own settings, such as another package index
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
@@ -162,6 +163,10 @@ check_for_type_support(ExpertWeights)' >>"$LOG" 2>&1 || {
 main() {
     local wanted python
     wanted=$(fingerprint)
+    if [ "${1:-}" = --fingerprint ]; then
+        say "$wanted"
+        exit 0
+    fi
     if [ -x "$VENV/bin/python" ] && [ -f "$STAMP" ] && [ "$(cat "$STAMP")" = "$wanted" ]; then
         exit 0
     fi

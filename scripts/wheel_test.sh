@@ -5,7 +5,7 @@ set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
 VENV=${VENV:-.venv}
-NODES=(perception interaction_encoder hypernetwork mpc_controller pybullet_bridge)
+mapfile -t NODES < <(sed -nE 's/^ +([a-z_]+) = .*/\1/p' cmake/nodes.cfg)
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
 fail() {

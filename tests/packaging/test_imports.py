@@ -1,0 +1,77 @@
+"""What our packages import is declared, and what is declared is imported."""
+
+from __future__ import annotations
+
+import ast
+import re
+import sys
+from importlib.metadata import distribution
+from pathlib import Path
+
+import pytest
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+
+tomllib = pytest.importorskip("tomllib", reason="Python 3.11 or newer reads TOML")
+
+ROOT = Path(__file__).resolve().parents[2]
+OURS = {"hyperdynamics", "hyperdynamics_core", "hyperdynamics_ros", "hyperdynamics_cli", "sim_bridges"}
+# Used where ROS 2 itself is installed, replaced by our own code where it is not.
+OPTIONAL = {"sensor_msgs_py"}
+# Needed without being imported by our sources.
+INDIRECT = {"tensorboard", "ros-action-msgs", "ros-rosidl-default-runtime"}
+
+
+def imported_modules() -> dict[str, Path]:
+    """Returns the top-level modules that our packages import, with one file each."""
+    found: dict[str, Path] = {}
+    for package in sorted(OURS - {"hyperdynamics"}):
+        for path in (ROOT / package).rglob("*.py"):
+            for node in ast.walk(ast.parse(path.read_text())):
+                if isinstance(node, ast.Import):
+                    found.update({alias.name.split(".")[0]: path for alias in node.names})
+                elif isinstance(node, ast.ImportFrom) and node.module and node.level == 0:
+                    found[node.module.split(".")[0]] = path
+    return {name: path for name, path in found.items() if name not in OURS | OPTIONAL | sys.stdlib_module_names}
+
+
+def declared() -> set[str]:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    return {canonicalize_name(Requirement(text).name) for text in project["dependencies"]}
+
+
+def provided() -> dict[str, set[str]]:
+    """Returns the top-level modules that each declared distribution installs."""
+    records = {name: distribution(name).read_text("RECORD") or "" for name in declared()}
+    return {name: set(re.findall(r"^(\w+)[/.]", text, re.MULTILINE)) for name, text in records.items()}
+
+
+def test_every_import_is_declared() -> None:
+    known = set().union(*provided().values())
+    missing = {module: path.name for module, path in imported_modules().items() if module not in known}
+    assert missing == {}, "add it to pyproject.toml and docs/dependencies.md, then run scripts/lock.py"
+
+
+def test_every_dependency_is_used() -> None:
+    imported = set(imported_modules())
+    unused = {name for name, modules in provided().items() if not modules & imported}
+    assert unused - INDIRECT == set(), "take it out of pyproject.toml, or say in INDIRECT why it stays"
+
+
+def test_core_knows_neither_ros_nor_simulators() -> None:
+    forbidden = {
+        "rclpy",
+        "pybullet",
+        "mujoco",
+        "hyperdynamics",
+        "hyperdynamics_ros",
+        "hyperdynamics_cli",
+        "sim_bridges",
+    }
+    guilty = []
+    for path in (ROOT / "hyperdynamics_core").rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text())):
+            names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
+            names += [node.module or ""] if isinstance(node, ast.ImportFrom) else []
+            guilty += [f"{path.name}: {name}" for name in names if name.split(".")[0] in forbidden]
+    assert guilty == []
