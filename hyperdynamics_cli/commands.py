@@ -27,6 +27,7 @@ COMMANDS = (
     Command(("launch",), "hyperdynamics_cli.launch", "start the nodes of a launch file: launch push object:=mug/05"),
     Command(("collect", "push"), "hyperdynamics_cli.collect_push", "record random pushes in simulation"),
     Command(("collect", "crops"), "hyperdynamics_cli.collect_crops", "render views of objects for the shape encoder"),
+    Command(("collect", "scenes"), "hyperdynamics_cli.collect_scenes", "render scenes for the detector"),
     Command(("train", "push"), "hyperdynamics_cli.train_push", "train a method on recorded pushes"),
     Command(("train", "vision"), "hyperdynamics_cli.train_vision", "train the detector and the shape encoder"),
     Command(("evaluate", "push"), "hyperdynamics_cli.evaluate_push", "prediction error, or success in reaching goals"),

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from hyperdynamics_cli.errors import UserError
+from hyperdynamics_cli.models import find_model
 from hyperdynamics_cli.results import check_writable, write_json
 
 if TYPE_CHECKING:
@@ -63,13 +63,11 @@ class Options:
 def run(options: Options) -> int:
     """Start the graph, send the goals, stop the graph, leave the results."""
     from hyperdynamics_cli.demo.goals import plan_goals
-    from hyperdynamics_ros.node import model_folder
 
     check_writable(options.json)
     plans = plan_goals(options.goals, options.objects, options.split, options.obstacles, options.seed)
     for folder in (options.model, options.perception_model):
-        if not model_folder(folder).is_dir():
-            raise UserError(f"there is no model in {model_folder(folder)}; give --model, or train one (docs/cli.md)")
+        find_model(folder)
     options.out.mkdir(parents=True, exist_ok=True)
     began = time.monotonic()
     records, recordings, failure = _push_all(options, plans)

@@ -36,7 +36,7 @@ def read_options(kind: type[Options], program: str, arguments: Sequence[str]) ->
                 kind,
                 prog=program,
                 args=list(arguments),
-                config=(tyro.conf.FlagCreatePairsOff, tyro.conf.OmitArgPrefixes),
+                config=(tyro.conf.FlagCreatePairsOff,),
             )
     except SystemExit as end:
         if end.code in (0, None):

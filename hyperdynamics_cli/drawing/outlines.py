@@ -15,7 +15,9 @@ from sim_bridges.pushing.objects import PushObject, load_object
 _SMALLEST = 1e-5
 """Holes and pieces below this area are artefacts of the mesh, m^2."""
 _ROUNDING = 2e-4
-"""Outlines are simplified to this, m."""
+"""Gaps below this are closed and outlines simplified to it, m."""
+_GRID = 1e-6
+"""Points nearer than this count as one, m."""
 
 
 @lru_cache(maxsize=64)
@@ -33,7 +35,7 @@ def silhouette(item: PushObject) -> Outline:
     triangles = item.vertices[item.faces][:, :, :2]
     area = np.abs(_cross(triangles[:, 1] - triangles[:, 0], triangles[:, 2] - triangles[:, 0]))
     seen = shapely.polygons(triangles[area > 1e-9])
-    whole = shapely.union_all(shapely.buffer(seen, _ROUNDING, join_style="mitre")).simplify(_ROUNDING)
+    whole = shapely.union_all(seen, grid_size=_GRID).buffer(_ROUNDING).buffer(-_ROUNDING).simplify(_ROUNDING)
     parts = [part for part in _polygons(whole) if part.area > _SMALLEST]
     return Outline(
         item.name,
