@@ -139,8 +139,13 @@ class BinaryDistribution(Distribution):
         return bool(self.data_files)
 
 
+# Metadata in the checkout's root would shadow the installed one for every Python that starts there, and grow old.
+EGG_BASE = ROOT / "build"
+EGG_BASE.mkdir(exist_ok=True)
+
 setup(
     distclass=BinaryDistribution,
     cmdclass={"build": BuildWithInterfaces, "build_interfaces": BuildInterfaces},
     data_files=[],
+    options={"egg_info": {"egg_base": str(EGG_BASE)}},
 )

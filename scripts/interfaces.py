@@ -15,6 +15,7 @@ import hashlib
 import importlib.metadata
 import os
 import platform
+import re
 import shutil
 import subprocess
 import sys
@@ -23,6 +24,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 GENERATOR = "ros-rosidl-generator-py"
+PACKAGE_XML = "package.xml"  # of this only the version changes the build: the rest is copied as it stands
 LOG_LINES = 30
 
 
@@ -38,11 +40,12 @@ def interface_files(root: Path = ROOT) -> list[Path]:
 def digest(root: Path = ROOT) -> str:
     """Returns 12 hex digits over all that the built interfaces depend on: files, Python and generator version."""
     state = hashlib.sha256()
-    recipe = [root / name for name in ("CMakeLists.txt", "package.xml", "cmake/ros_wheels.cmake")]
+    recipe = [root / name for name in ("CMakeLists.txt", "cmake/ros_wheels.cmake")]
     for path in interface_files(root) + recipe:
         content = path.read_bytes()
         state.update(f"{path.relative_to(root)} {len(content)}\n".encode())
         state.update(content)
+    state.update(re.sub(r"(?s).*<version>(.*?)</version>.*", r"\1", (root / PACKAGE_XML).read_text()).encode())
     generator = importlib.metadata.version(GENERATOR)
     state.update(f"{sys.implementation.cache_tag} {platform.machine()} {generator}".encode())
     return state.hexdigest()[:12]
@@ -119,8 +122,14 @@ def build(root: Path = ROOT) -> Path:
     staged folder appears under its final name only when it is complete.
     """
     stage = root / "build" / f"interfaces-{digest(root)}"
-    if stage.is_dir():
-        return stage
+    if not stage.is_dir():
+        _build_anew(stage, root)
+    shutil.copy(root / PACKAGE_XML, stage / "share" / "hyperdynamics" / PACKAGE_XML)
+    return stage
+
+
+def _build_anew(stage: Path, root: Path) -> None:
+    """Builds beside `stage` and renames at the end."""
     stage.parent.mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory(prefix="interfaces-", dir=stage.parent) as scratch:
         partial = Path(scratch) / "stage"
@@ -130,7 +139,6 @@ def build(root: Path = ROOT) -> Path:
         except OSError:
             if not stage.is_dir():  # otherwise another build was faster: its result is the same
                 raise
-    return stage
 
 
 def main() -> int:

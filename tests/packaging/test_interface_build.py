@@ -43,10 +43,23 @@ def test_digest_follows_the_recipe(checkout: Path) -> None:
 
 def test_unchanged_interfaces_are_not_built_again(checkout: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     stage = checkout / "build" / f"interfaces-{interfaces.digest(checkout)}"
-    stage.mkdir(parents=True)
+    (stage / "share" / "hyperdynamics").mkdir(parents=True)
     (checkout / "CMakeLists.txt").touch()  # a newer date alone changes nothing
     monkeypatch.setattr(interfaces, "_build_into", lambda *_: pytest.fail("built again"))
     assert interfaces.build(checkout) == stage
+
+
+def test_other_dependencies_cost_no_build_but_arrive(checkout: Path) -> None:
+    before = interfaces.digest(checkout)
+    manifest = checkout / "package.xml"
+    manifest.write_text(manifest.read_text().replace("</package>", "<exec_depend>tf2</exec_depend></package>"))
+    assert interfaces.digest(checkout) == before
+    share = checkout / "build" / f"interfaces-{before}" / "share" / "hyperdynamics"
+    share.mkdir(parents=True)
+    interfaces.build(checkout)
+    assert "tf2" in (share / "package.xml").read_text()
+    manifest.write_text(manifest.read_text().replace("<version>0.1.0<", "<version>0.2.0<"))
+    assert interfaces.digest(checkout) != before
 
 
 def test_broken_interface_is_named_and_leaves_nothing_behind(checkout: Path) -> None:
