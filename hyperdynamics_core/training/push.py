@@ -94,7 +94,7 @@ class PushTrainer:
             self.note = self._describe(values)
         last = self.step == self.config.steps
         if last or self.step % self.config.validate_every == 0:
-            self.metrics = {f"error_cm/{name}": test.error_cm(self.method) for name, test in self.validations.items()}
+            self.metrics = self.validate()
             values |= self.metrics
             self.note = self._describe(values)
         if last or self.step % self.config.save_every == 0:
@@ -118,9 +118,18 @@ class PushTrainer:
         self.optimiser.step()
         return losses
 
+    def validate(self) -> dict[str, float]:
+        """Held-out errors, cm, by data folder and kind (see ``Validation``)."""
+        return {
+            f"error_cm/{name}/{kind}": value
+            for name, test in self.validations.items()
+            for kind, value in test.error_cm(self.method).items()
+        }
+
     def _describe(self, values: Mapping[str, float]) -> str:
         losses = sum(value for name, value in values.items() if name.startswith("loss/"))
-        errors = " ".join(f"{name.split('/')[1]} {value:.2f} cm" for name, value in self.metrics.items())
+        first = {name.split("/")[1]: value for name, value in self.metrics.items() if name.endswith("/t1")}
+        errors = " ".join(f"{name} {value:.2f} cm" for name, value in first.items())
         return f"loss {losses:.3f} {errors}"
 
     def save(self) -> None:

@@ -53,12 +53,13 @@ def test_learns_and_leaves_a_model_log_and_board(folder: Path, tmp_path: Path) -
     assert train(wanted, quiet=True) == out
     log = read_log(out / "log.jsonl")
     assert log[-1]["loss/prediction"] < 0.6 * log[0]["loss/prediction"]
-    assert 0 < log[-1]["error_cm/held-out"] < log[74]["error_cm/held-out"]
+    for kind in ("t1", "all"):
+        assert 0 < log[-1][f"error_cm/held-out/{kind}"] < log[74][f"error_cm/held-out/{kind}"]
     assert json.loads((out / "config.json").read_text())["method"] == "xyz"
     assert list((out / "tensorboard").iterdir())
     stored = load_method(out / "model")
     assert stored.method.name == "xyz" and stored.info.data_fingerprint == "seed0"
-    assert stored.info.metrics["error_cm/held-out"] == log[-1]["error_cm/held-out"]
+    assert stored.info.metrics["error_cm/held-out/t1"] == log[-1]["error_cm/held-out/t1"]
 
 
 @pytest.mark.parametrize("fine_tune", [False, True])
