@@ -1,0 +1,148 @@
+"""What ``hyperdynamics evaluate push`` does once its options are read."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import torch
+
+from hyperdynamics_cli.errors import UserError
+from hyperdynamics_cli.models import find_model
+from hyperdynamics_cli.results import write_json
+from hyperdynamics_core.data.trajectories import TrajectorySet, load_dataset
+from hyperdynamics_core.evaluation.control import ControlEvaluationConfig, ControlResult
+from hyperdynamics_core.evaluation.prediction import (
+    PredictionConfig,
+    PredictionResult,
+    evaluate_prediction,
+    pool_seeds,
+)
+from hyperdynamics_core.methods.storage import StoredMethod, load_method
+from hyperdynamics_core.vision.perception import Perception
+from sim_bridges.pushing.control_trials import PushTrialsConfig, evaluate_push
+from sim_bridges.pushing.objects import object_names
+from sim_bridges.pushing.observe import observe
+
+if TYPE_CHECKING:
+    from hyperdynamics_cli.evaluate_push import Options
+
+DEFAULT_METHOD = "hyperdynamics"
+DEFAULT_TRIALS = 500
+
+
+def load_models(options: Options) -> list[tuple[Path, StoredMethod]]:
+    """The models to evaluate, all of one method.
+
+    Raises:
+        UserError: none there, or of another method than asked for.
+    """
+    wanted = options.model or (Path(f"models/push-{options.method or DEFAULT_METHOD}"),)
+    models = [(folder, load_method(folder)) for folder in (find_model(given) for given in wanted)]
+    for folder, stored in models:
+        expected = options.method or models[0][1].info.name
+        if stored.info.name != expected:
+            raise UserError(f"{folder} holds the method {stored.info.name!r}, not {expected!r}")
+    return models
+
+
+def evaluate_errors(options: Options) -> int:
+    """Table 1: error of the predicted motion."""
+    torch.set_num_threads(1)
+    models, data = load_models(options), load_data(options)
+    config = PredictionConfig(
+        interactions="none" if options.no_interactions else "swap" if options.swap else "same",
+        oracle_position=options.oracle_pose,
+        seed=options.seed[0],
+    )
+    results = [
+        evaluate_prediction(stored.method, data, _sightings(options, stored, data), config) for _, stored in models
+    ]
+    result = pool_seeds(results, options.seed[0]) if len(results) > 1 else results[0]
+    if not 1 <= options.horizon <= len(result.steps):
+        raise UserError(f"--horizon {options.horizon} must be 1 to {len(result.steps)}, the steps of {options.data}")
+    _say_errors(result, options)
+    seeds = [stored.info.config.get("seed", 0) for _, stored in models]
+    write_json(
+        options.json, {**result.as_dict(options.horizon), "trials": result.n, "seeds": seeds, "split": options.split}
+    )
+    return 0
+
+
+def load_data(options: Options) -> TrajectorySet:
+    """Recorded pushes of the split.
+
+    Raises:
+        UserError: none named, or of other objects.
+    """
+    if options.data is None:
+        raise UserError(
+            f"errors need recorded pushes: hyperdynamics collect push --split {options.split} --trajectories 1000 "
+            f"--seed 1000 --out data/push-{options.split}, then --data data/push-{options.split}; or give --task"
+        )
+    data = load_dataset(options.data)
+    strangers = {data.object_name(index) for index in range(len(data))} - set(object_names(options.split))
+    if strangers:
+        raise UserError(
+            f"{options.data} holds {', '.join(sorted(strangers)[:3])}, not objects of split {options.split}"
+        )
+    return data.subset(np.arange(min(len(data), options.trials or len(data))))
+
+
+def _sightings(options: Options, stored: StoredMethod, data: TrajectorySet) -> Any:
+    """What perception sees of the data; None for a blind method that is told the position."""
+    if options.oracle_pose and stored.method.n_vis == 0:
+        return None
+    perception = Perception.load(find_model(options.perception_model))
+    return observe(data, perception, options.seed[0], options.data)
+
+
+def _say_errors(result: PredictionResult, options: Options) -> None:
+    figures = result.steps[options.horizon - 1]
+    low, high = figures.error_cm_ci95
+    print(
+        f"{result.method}, {options.split} objects, t = {options.horizon}: {figures.error_cm_mean:.2f} cm "
+        f"(95 %: {low:.2f} to {high:.2f}), median {figures.error_cm_median:.2f}, deviation {figures.error_cm_std:.2f}; "
+        f"{result.n} trajectories, {result.missed} without a detection, {result.seeds} trained models"
+    )
+
+
+def evaluate_goals(options: Options) -> int:
+    """Table 2: success in pushing to goals."""
+    if len(options.model) > 1:
+        raise UserError("--task takes one --model; run it once a model")
+    if options.no_interactions:
+        raise UserError("--no-interactions is for errors only; leave --task out, or use --swap")
+    ((folder, stored),) = load_models(options)
+    assert options.task is not None
+    config = PushTrialsConfig(
+        method=folder,
+        perception=None if options.oracle_pose and stored.method.n_vis == 0 else find_model(options.perception_model),
+        task=options.task,
+        split=options.split,
+        variation=options.variation,
+        oracle_pose=options.oracle_pose,
+        swap=options.swap,
+    )
+    evaluation = ControlEvaluationConfig(
+        options.trials or DEFAULT_TRIALS, options.seed, options.workers, options.trials_file
+    )
+    result = evaluate_push(config, evaluation)
+    _say_goals(result, options, stored.info.name)
+    print(
+        f"  {result.mean_steps:.1f} pushes a goal, error of a push {100 * result.prediction_error_m:.2f} cm, "
+        f"planning {result.planning_ms_p50:.0f} ms (95th percentile {result.planning_ms_p95:.0f} ms)"
+    )
+    extra = {"method": stored.info.name, "task": options.task, "split": options.split}
+    write_json(options.json, {**result.as_dict(), "error_cm_mean": 100 * result.prediction_error_m, **extra})
+    return 0
+
+
+def _say_goals(result: ControlResult, options: Options, method: str) -> None:
+    low, high = result.success_ci95
+    why = ", ".join(f"{count} {code.lower().replace('_', ' ')}" for code, count in result.failures.items())
+    print(
+        f"{method}, {options.split} objects, {options.task}: success {result.success_rate:.3f} "
+        f"(95 %: {low:.3f} to {high:.3f}) over {result.trials} goals{f'; failures: {why}' if why else ''}"
+    )
