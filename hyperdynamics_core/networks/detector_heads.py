@@ -7,6 +7,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from hyperdynamics_core.networks.detector_config import DetectorConfig
+from hyperdynamics_core.networks.folded_convolution import SlicedConv3d
 from hyperdynamics_core.vision.boxes import POSITION_SCALE, apply_deltas
 from hyperdynamics_core.vision.grids import CROP_GRID, SCENE_GRID
 
@@ -29,7 +30,7 @@ class ProposalHead(nn.Module):
 
     def __init__(self, config: DetectorConfig) -> None:
         super().__init__()
-        self.shared = nn.Conv3d(config.coarse_channels, config.coarse_channels, 3, padding=1)
+        self.shared = SlicedConv3d(config.coarse_channels, config.coarse_channels)
         self.output = nn.Conv3d(config.coarse_channels, len(config.anchors) * 7, 1)
         self.register_buffer("anchors", anchor_boxes(config), persistent=False)
 

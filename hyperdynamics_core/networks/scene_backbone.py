@@ -5,19 +5,21 @@ from __future__ import annotations
 import torch
 from torch import Tensor, nn
 
+from hyperdynamics_core.networks.folded_convolution import SlicedConv3d
+
 
 class SceneBackbone(nn.Module):
     """Small 3D convolutional network over [B, C, 8, 32, 32]."""
 
     def __init__(self, in_channels: int, fine_channels: int, coarse_channels: int) -> None:
         super().__init__()
-        self.fine = nn.Sequential(nn.Conv3d(in_channels, fine_channels, 3, padding=1), nn.ReLU())
+        self.fine = nn.Sequential(SlicedConv3d(in_channels, fine_channels), nn.ReLU())
         self.coarse = nn.Sequential(
-            nn.Conv3d(fine_channels, coarse_channels, 3, stride=2, padding=1),
+            SlicedConv3d(fine_channels, coarse_channels, stride=2),
             nn.ReLU(),
-            nn.Conv3d(coarse_channels, coarse_channels, 3, padding=1),
+            SlicedConv3d(coarse_channels, coarse_channels),
             nn.ReLU(),
-            nn.Conv3d(coarse_channels, coarse_channels, 3, padding=1),
+            SlicedConv3d(coarse_channels, coarse_channels),
             nn.ReLU(),
         )
 

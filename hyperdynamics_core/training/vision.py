@@ -60,11 +60,11 @@ class VisionConfig:
     """Crops in a batch of the shape encoder."""
     code_scale: float = 0.01
     """Weight of the pull of each number in z_vis towards mean 0 and variance 1."""
-    detector_fit: FitConfig = FitConfig(steps=2000)
+    detector_fit: FitConfig = FitConfig(steps=3000)
     """Loop of the detector."""
-    look_fit: FitConfig = FitConfig(steps=5000)
+    look_fit: FitConfig = FitConfig(steps=8000)
     """Loop of the close look."""
-    shape_fit: FitConfig = FitConfig(steps=4000, learning_rate=2e-3)
+    shape_fit: FitConfig = FitConfig(steps=10000, learning_rate=2e-3)
     """Loop of the shape encoder."""
 
     def __post_init__(self) -> None:
@@ -221,4 +221,5 @@ def _card(settings: Mapping[str, object], commit: str) -> str:
 if __name__ == "__main__":
     import tyro
 
-    print(json.dumps(tyro.extras.subcommand_cli_from_dict({"train": train, "export": export}), indent=1))
+    outcome = tyro.extras.subcommand_cli_from_dict({"train": VisionConfig, "export": export})
+    print(json.dumps(train(outcome) if isinstance(outcome, VisionConfig) else outcome, indent=1))

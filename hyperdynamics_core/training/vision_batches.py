@@ -12,11 +12,16 @@ from torch import Tensor
 from hyperdynamics_core.data.crops import CropPool
 from hyperdynamics_core.data.scenes import ScenePool
 from hyperdynamics_core.training.vision_losses import CropBatch, SceneBatch
+from hyperdynamics_core.vision.camera import RgbdFrame
 from hyperdynamics_core.vision.maps import MapConfig, crop_map, scene_map
+from hyperdynamics_core.vision.noise import DepthNoise, noisy
 from hyperdynamics_core.vision.turning import turn, turn_images
 
 NEGATIVE_SHARE = 0.2
 """Share of close looks at places where no object is."""
+NOISY_SHARE = 0.4
+"""Share of frames that are disturbed as by a real depth camera, by up to WORST_NOISE."""
+WORST_NOISE = DepthNoise(deviation=0.003, dropout=0.03, step=0.0)
 FAR = 0.05
 """An object further than this from the crop's centre is not what the crop is of, m."""
 BLANK_BOX = (0.0, 0.0, 0.0, 0.05, 0.05, 0.05)
@@ -26,7 +31,7 @@ Array = NDArray[np.float64]
 def scene_batch(pool: ScenePool, size: int, maps: MapConfig, rng: np.random.Generator) -> SceneBatch:
     """Random scenes, half of them mirrored left to right (the cameras stand symmetrically)."""
     indices = rng.integers(len(pool), size=size)
-    scenes = torch.from_numpy(np.stack([scene_map(pool.frame(int(i)), maps) for i in indices]))
+    scenes = torch.from_numpy(np.stack([scene_map(_frame(pool, int(i), rng), maps) for i in indices]))
     valid = torch.from_numpy(np.arange(pool.boxes.shape[1]) < pool.counts[indices][:, None])
     boxes = torch.where(valid.unsqueeze(-1), torch.from_numpy(pool.boxes[indices]), torch.tensor(BLANK_BOX))
     positions = torch.from_numpy(pool.positions[indices])
@@ -44,7 +49,7 @@ def crop_batch(pool: ScenePool, size: int, maps: MapConfig, rng: np.random.Gener
     for row in range(size):
         index = int(rng.integers(len(pool)))
         target, centre = _look_at(pool, index, rng)
-        crops[row] = crop_map(pool.frame(index), centre, maps)
+        crops[row] = crop_map(_frame(pool, index, rng), centre, maps)
         if target is not None:
             present[row], shift = 1.0, np.array([*centre, 0.0])
             positions[row] = pool.positions[index, target] - shift
@@ -54,6 +59,14 @@ def crop_batch(pool: ScenePool, size: int, maps: MapConfig, rng: np.random.Gener
     positions[mirrored, 1] *= -1
     boxes[mirrored, 1] *= -1
     return CropBatch(*(torch.from_numpy(array) for array in (crops, present, positions, boxes)))
+
+
+def _frame(pool: ScenePool, index: int, rng: np.random.Generator) -> RgbdFrame:
+    frame = pool.frame(index)
+    if rng.random() > NOISY_SHARE:
+        return frame
+    strength = float(rng.random())
+    return noisy(frame, DepthNoise(strength * WORST_NOISE.deviation, strength * WORST_NOISE.dropout, 0.0), rng)
 
 
 def _look_at(pool: ScenePool, index: int, rng: np.random.Generator) -> tuple[int | None, Array]:
