@@ -33,10 +33,15 @@ class Guard:
         logger: Logger,
         now: Callable[[], float] = time.monotonic,
         ordered: bool = True,
+        on_restart: Callable[[], None] = lambda: None,
     ) -> None:
-        """check: raises MessageRefused. now: seconds, for the log's rate. ordered: refuse stamps that go back."""
+        """check: raises MessageRefused. now: seconds of wall time. ordered: refuse stamps that go back.
+
+        on_restart is called when a topic starts anew with older stamps after a silence.
+        """
         self.topic, self.accepted, self.refused, self.last_refusal = topic, 0, 0, ""
         self._check, self._logger, self._now, self._ordered = check, logger, now, ordered
+        self._on_restart = on_restart
         self._newest_stamp, self._last_accepted = 0, -float("inf")
         self._last_log, self._unlogged = -float("inf"), 0
 
@@ -72,11 +77,13 @@ class Guard:
 
     def _check_order(self, message: Any) -> None:
         stamp = stamp_ns(message.header.stamp)
-        if stamp < self._newest_stamp and self._now() - self._last_accepted < RESTART_AFTER:
-            raise MessageRefused(
-                "header.stamp",
-                f"{(self._newest_stamp - stamp) / NANOSECONDS:.3f} s before the newest",
-                "must not go back",
-                "let one publisher write this topic, with one clock",
-            )
+        if stamp < self._newest_stamp:
+            if self._now() - self._last_accepted < RESTART_AFTER:
+                raise MessageRefused(
+                    "header.stamp",
+                    f"{(self._newest_stamp - stamp) / NANOSECONDS:.3f} s before the newest",
+                    "must not go back",
+                    "let one publisher write this topic, with one clock",
+                )
+            self._on_restart()
         self._newest_stamp = stamp

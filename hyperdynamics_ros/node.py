@@ -43,6 +43,10 @@ class Talker:
         self._publisher.publish(message)
         self._arrivals.mark()
 
+    def flush(self, seconds: float) -> None:
+        """Wait until what was sent has arrived, at most for so long: a process must not end with it unsent."""
+        self._publisher.wait_for_all_acked(Duration(seconds=seconds))
+
     @property
     def wanted(self) -> bool:
         """Whether anybody subscribes."""
@@ -75,7 +79,7 @@ class CheckedNode(Node):
         qos: QoSProfile = STATES, ordered: bool = True,
     ) -> None:  # fmt: skip
         """Subscribe; only messages that pass check reach callback. See ``Guard`` for ordered."""
-        guard = Guard(topic, check, self.get_logger(), ordered=ordered)
+        guard = Guard(topic, check, self.get_logger(), ordered=ordered, on_restart=self.clock_went_back)
         arrivals = Arrivals()
 
         def guarded(message: Any) -> None:
@@ -105,7 +109,7 @@ class CheckedNode(Node):
         return DiagnosticStatus.OK, "running", {}
 
     def clock_went_back(self) -> None:
-        """Called when the clock jumped back; nodes that keep stamps forget them."""
+        """Called when the clock or a topic's stamps went back; nodes that keep stamps forget them."""
 
     def close(self) -> None:
         """Called once before the process ends; nodes that hold something outside of ROS let go of it."""

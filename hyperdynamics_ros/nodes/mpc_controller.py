@@ -49,6 +49,8 @@ EARLY_NS = STEP_NS // 20
 """A state this much before the nominal end of a step counts as its end."""
 SAME_CLOCK_NS = 60_000_000_000
 """Stamps that differ from this node's clock by more come from another clock."""
+LAST_WORD = 0.5
+"""Longest wait for the arm's driver to hear the stop when the node ends, s."""
 RESULT_KEPT = 60
 """How long a client may take to fetch a result, s."""
 
@@ -79,6 +81,7 @@ class MpcController(CheckedNode):
     def close(self) -> None:
         """Stop the arm before the process ends."""
         self._stop_arm()
+        self._commands.flush(LAST_WORD)
         self._pool.shutdown(wait=False, cancel_futures=True)
 
     def health(self) -> tuple[bytes, str, dict[str, str]]:

@@ -22,7 +22,9 @@ def method_folder(folder: Path, encoder: str = "set", name: str = "hyperdynamics
     torch.manual_seed(0)
     config = MethodConfig(hidden_sizes=(8, 8), interaction_encoder=encoder, n_vis=0 if name == "xyz" else 8)
     eyes = None if name == "xyz" else ShapeEncoder(ShapeConfig())
-    save_method(folder, make_method(name, config, PUSH, eyes), None if name == "xyz" else asdict(MapConfig()))
+    method = make_method(name, config, PUSH, eyes)
+    method.normaliser.output_std.fill_(0.005)  # or the planner finds no way for motions of a metre
+    save_method(folder, method, None if name == "xyz" else asdict(MapConfig()))
     return folder
 
 

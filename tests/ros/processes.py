@@ -25,6 +25,8 @@ MODULES = {
     "mpc_controller": "hyperdynamics_ros.nodes.mpc_controller",
     "pybullet_bridge": "sim_bridges.pybullet_bridge",
 }
+PATIENCE = 60.0
+"""Longest wait for anything, s: on a busy machine a node takes half a minute to import its libraries."""
 GRACE = 10.0
 """Time a node has to end by itself before it is killed, s."""
 
@@ -57,7 +59,7 @@ class NodeProcess:
     def signal(self, number: signal.Signals) -> None:
         self._process.send_signal(number)
 
-    def wait(self, seconds: float = GRACE) -> int:
+    def wait(self, seconds: float = PATIENCE) -> int:
         return self._process.wait(seconds)
 
     def stop(self) -> int:
@@ -65,7 +67,7 @@ class NodeProcess:
         if self.code is None:
             self.signal(signal.SIGTERM)
             try:
-                self.wait()
+                self.wait(GRACE)
             except subprocess.TimeoutExpired:
                 self.signal(signal.SIGKILL)
                 self.wait()
@@ -110,7 +112,7 @@ class Listener:
     def publisher(self, kind: type, topic: str, qos: Any = 10) -> Any:
         return self.node.create_publisher(kind, topic, qos)
 
-    def until(self, condition: Callable[[], Any], what: str, seconds: float = 20.0) -> Any:
+    def until(self, condition: Callable[[], Any], what: str, seconds: float = PATIENCE) -> Any:
         """Spin until condition() is true and return its value; fail with what was awaited."""
         end = time.monotonic() + seconds
         while time.monotonic() < end:
@@ -125,7 +127,7 @@ class Listener:
         while time.monotonic() < end:
             self.executor.spin_once(timeout_sec=0.02)
 
-    def call(self, kind: type, name: str, request: Any, seconds: float = 20.0) -> Any:
+    def call(self, kind: type, name: str, request: Any, seconds: float = PATIENCE) -> Any:
         """Call a service and return its response."""
         client = self.node.create_client(kind, name)
         self.until(client.service_is_ready, f"service {name}", seconds)

@@ -57,15 +57,15 @@ def test_stamps_must_not_go_back_until_the_clock_does():
 
 
 def test_a_restarted_publisher_is_heard_again_after_a_silence():
-    now = [0.0]
-    guard = make(Log(), now)
+    now, restarts = [0.0], []
+    guard = make(Log(), now, on_restart=lambda: restarts.append(now[0]))
     newer, older = messages.pose(), messages.pose()
     newer.header.stamp.sec += 1
     assert guard.accept(newer)
     now[0] = 1.9
     assert not guard.accept(older)
     now[0] = 2.1
-    assert guard.accept(older)
+    assert guard.accept(older) and guard.accept(newer) and restarts == [2.1]
 
 
 def test_unordered_topics_may_go_back():
