@@ -45,6 +45,10 @@ class PushBatch:
         """S."""
         return len(self.rows) // len(self.group_yaw)
 
+    def to(self, device: str) -> PushBatch:
+        """The same on another device."""
+        return PushBatch(**{name: value.to(device) for name, value in vars(self).items()})
+
     def spread(self, codes: Tensor) -> Tensor:
         """Codes of groups [G, n] to samples [B, n]."""
         return codes.repeat_interleave(self.group_size, 0)

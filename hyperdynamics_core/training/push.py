@@ -23,6 +23,7 @@ from hyperdynamics_core.training.push_config import OptimiserConfig, PushTrainCo
 from hyperdynamics_core.training.push_loss import DetectionLoss, PushLoss
 from hyperdynamics_core.training.push_setup import (
     load_samples,
+    make_detection,
     make_networks,
     make_sampler,
     map_settings,
@@ -34,11 +35,14 @@ from hyperdynamics_core.training.resume import KIND, LAST, load_state, save_stat
 from hyperdynamics_core.training.run_log import RunLog
 from hyperdynamics_core.training.shape_sources import CropSampler
 
-MODEL_FOLDER, STATES_FOLDER = "model", "states"
+MODEL_FOLDER, PERCEPTION_FOLDER, STATES_FOLDER = "model", "perception", "states"
 
 
 def train(config: PushTrainConfig, detection: DetectionLoss | None = None, quiet: bool = False) -> Path:
-    """Train to the end, resuming if the folder holds a state. Returns config.out; the model is in its ``model/``.
+    """Train to the end, resuming if the folder holds a state. Returns config.out; the model is in its ``model/`` and,
+    if L_det or L_vp took part, perception in its ``perception/``.
+
+    detection replaces the detector's loss on config.scenes.
 
     Raises:
         ValueError: parts of the configuration that do not fit.
@@ -65,12 +69,16 @@ class PushTrainer:
         self.config, self.step, self.note = config, 0, ""
         samples, pools = load_samples(config.data), open_pools(config)
         networks = make_networks(config, samples, pools)
-        self.method, self.maps = networks.method.to(config.device), map_settings(pools)
+        self.method, self.perception, self.maps = networks.method, networks.perception, map_settings(pools)
         self.batches = PushBatches(samples, config.batch)
-        sampler = make_sampler(pools, samples, self.method)
+        sampler = make_sampler(config, pools, samples, self.method)
         source = shape_source(config, self.method, sampler, live=config.fine_tune_encoder)
-        others = CropSampler.of_pool(config.shape_crops) if config.shape_crops and config.weights.view > 0 else None
-        decoder = networks.decoder if config.weights.view > 0 else None
+        seen_alone = config.shape_crops if config.weights.view > 0 else None
+        others = CropSampler.of_pool(seen_alone, config.device) if seen_alone is not None else None
+        decoder = None
+        if self.perception is not None and config.weights.view > 0:
+            decoder = self.perception.networks.decoder.to(config.device)
+        detection = detection or make_detection(config, self.perception)
         self.loss = PushLoss(config, self.method, sampler, source, decoder, others, detection)
         self.validations = {folder.name: self._validation(folder, pools) for folder in config.validation}
         self.parts: dict[str, Any] = {"method": self.method}
@@ -82,7 +90,7 @@ class PushTrainer:
 
     def _validation(self, folder: Path, pools: Any) -> Validation:
         samples = load_samples((folder,))
-        return Validation(samples, make_sampler(pools, samples, self.method), self.config.batch)
+        return Validation(samples, make_sampler(self.config, pools, samples, self.method), self.config)
 
     def advance(self) -> dict[str, float]:
         """One step. Returns what to log, {} for most steps."""
@@ -105,7 +113,8 @@ class PushTrainer:
         rate = schedule(self.config.optimiser, self.step, self.config.steps)
         for group in self.optimiser.param_groups:
             group["lr"] = rate * group["base_lr"]
-        losses = self.loss(self.step, self.batches.draw(self.generator), self.generator)
+        batch = self.batches.draw(self.generator).to(self.config.device)
+        losses = self.loss(self.step, batch, self.generator)
         total = torch.stack(list(losses.values())).sum()
         if not torch.isfinite(total):
             values = {name: float(loss.detach()) for name, loss in losses.items()}
@@ -143,6 +152,10 @@ class PushTrainer:
             metrics=self.metrics,
             data_fingerprint=self.fingerprint,
         )
+        if self.perception is not None and max(self.config.weights.view, self.config.weights.detection) > 0:
+            self.perception.save(
+                self.config.out / PERCEPTION_FOLDER, _json(self.config), self.metrics, self.fingerprint
+            )
 
     def resume(self) -> None:
         """Go on from the last state, if there is one; write the configuration down if there is none.

@@ -33,7 +33,7 @@ class LossWeights:
     """L = L_pred + det L_det + vp L_vp + physics L_physics (equation 2; the last one is ours)."""
 
     detection: float = 0.0
-    """Of L_det; above 0 a detection loss must be handed to the trainer."""
+    """Of L_det; above 0 needs scenes."""
     view: float = 0.0
     """Of L_vp, drawn from crops of pushed objects and of shapes that are never pushed, in turn."""
     physics: float = 0.0
@@ -42,7 +42,7 @@ class LossWeights:
 
 @dataclass(frozen=True)
 class PushTrainConfig:
-    """One run. The defaults are the schedule for a CPU; `paper_schedule` gives the paper's."""
+    """One run. The defaults are the schedule for a CPU; ``joint.paper_schedule`` gives the paper's."""
 
     data: tuple[Path, ...]
     """Folders of training trajectories, of the same physics."""
@@ -54,8 +54,10 @@ class PushTrainConfig:
     """Crop pools that together hold every object of all data; not needed by blind methods."""
     shape_crops: Path | None = None
     """Crop pool of shapes that are never pushed, for L_vp."""
+    scenes: Path | None = None
+    """Pool of rendered scenes, for L_det."""
     perception: Path | None = None
-    """Perception checkpoint whose shape encoder and decoder are the start; else they start fresh."""
+    """Perception checkpoint whose detector, shape encoder and decoder are the start; else they start fresh."""
     validation: tuple[Path, ...] = ()
     """Folders of held-out trajectories; their errors are logged under the folders' names."""
     sizes: MethodConfig = field(default_factory=MethodConfig)
@@ -70,6 +72,8 @@ class PushTrainConfig:
     """How weights change."""
     fine_tune_encoder: bool = False
     """Let the shape encoder learn from L_pred too; else its codes are computed once."""
+    detection_batch: int = 8
+    """Scenes in a batch of L_det."""
     position_noise: float = 0.0
     """Deviation of noise on the object's horizontal position as the expert sees it, m: detections are not exact."""
     steps: int = 20_000

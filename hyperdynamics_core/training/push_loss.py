@@ -117,7 +117,7 @@ class PushLoss:
             sampler = self.other_shapes
             objects = torch.randint(sampler.n_objects, sighting.turn.shape, generator=generator)
             yaw = torch.rand(len(objects), generator=generator) * (2.0 * torch.pi)
-            sighting = sampler.draw(objects, yaw, generator)
+            sighting = sampler.draw(objects.to(sampler.device), yaw.to(sampler.device), generator)
             z_vis = self.method.shape_encoder(sampler.maps(sighting))
         return view_prediction_loss(self.decoder(z_vis), sampler.masks(sighting).clamp(0.0, 1.0))
 

@@ -15,56 +15,74 @@ from hyperdynamics_core.data.statistics import fit_normalisation
 from hyperdynamics_core.data.trajectories import load_datasets
 from hyperdynamics_core.methods.learned import LearnedMethod
 from hyperdynamics_core.methods.registry import BLIND_METHODS, make_method
-from hyperdynamics_core.networks.shape import ShapeConfig, ShapeDecoder, ShapeEncoder
+from hyperdynamics_core.networks.detector_config import DetectorConfig
+from hyperdynamics_core.networks.shape import ShapeConfig
 from hyperdynamics_core.systems.push import PUSH
+from hyperdynamics_core.training.joint import SceneDetection
 from hyperdynamics_core.training.push_config import PushTrainConfig
 from hyperdynamics_core.training.shape_sources import CropSampler, FrozenShapes, LiveShapes, ShapeSource
-from hyperdynamics_core.vision.perception import Perception
+from hyperdynamics_core.vision.maps import MapConfig
+from hyperdynamics_core.vision.perception import Perception, PerceptionNetworks
 
 
 @dataclass(frozen=True)
 class Networks:
-    """The method and, beside it, the decoder that L_vp needs."""
+    """The method and, beside it, the perception that it shares the shape encoder with."""
 
     method: LearnedMethod
-    """Its shape encoder is the decoder's other half."""
-    decoder: ShapeDecoder | None
-    """None for blind methods."""
+    """What predicts motion."""
+    perception: Perception | None
+    """Detector, shape encoder and decoder; None for blind methods."""
 
 
 def make_networks(config: PushTrainConfig, samples: PushSamples, pools: Sequence[CropPool]) -> Networks:
-    """Networks from the seed, the shape networks from the perception checkpoint where one is given.
+    """Networks from the seed, perception from its checkpoint where one is given.
 
     Raises:
-        ValueError: a method that sees without crops to see, or a perception of another code size.
+        ValueError: a method that sees without crops to see, or a perception that does not fit the crops or sizes.
         CheckpointError: the perception checkpoint cannot be used.
     """
     torch.manual_seed(config.seed)
-    encoder, decoder = None, None
+    perception = None
     if config.method not in BLIND_METHODS and config.sizes.n_vis > 0:
         if not pools:
             raise ValueError(f"{config.method} sees the object: give crop pools (crops), or set sizes.n_vis to 0")
-        encoder, decoder = _shape_networks(config, pools)
+        perception = _perception(config, pools)
+    encoder = perception.networks.encoder if perception is not None else None
     method = make_method(config.method, config.sizes, PUSH, encoder)
     method.normaliser.set(fit_normalisation(samples.features, samples.delta))
     if encoder is not None:
         encoder.requires_grad_(config.fine_tune_encoder)
-    return Networks(method, decoder)
+    return Networks(method.to(config.device), perception)
 
 
-def _shape_networks(config: PushTrainConfig, pools: Sequence[CropPool]) -> tuple[ShapeEncoder, ShapeDecoder]:
-    channels = pools[0].maps.shape[2]
+def _perception(config: PushTrainConfig, pools: Sequence[CropPool]) -> Perception:
+    maps = MapConfig(**(map_settings(pools) or {}))
     if config.perception is None:
-        shape = ShapeConfig(in_channels=channels, code_size=config.sizes.n_vis)
-        return ShapeEncoder(shape), ShapeDecoder(shape)
-    networks = Perception.load(config.perception).networks
-    shape = networks.encoder.config
-    if (shape.code_size, shape.in_channels) != (config.sizes.n_vis, channels):
+        shape = ShapeConfig(in_channels=maps.crop_channels, code_size=config.sizes.n_vis)
+        return Perception(PerceptionNetworks(DetectorConfig(), shape), maps)
+    perception = Perception.load(config.perception)
+    shape = perception.networks.encoder.config
+    if (shape.code_size, perception.maps) != (config.sizes.n_vis, maps):
         raise ValueError(
-            f"perception {config.perception} has codes of {shape.code_size} from {shape.in_channels} channels; "
-            f"the method wants {config.sizes.n_vis} from {channels}: set sizes.n_vis, or use other crops"
+            f"perception {config.perception} has codes of {shape.code_size} and {perception.maps}; the method wants "
+            f"{config.sizes.n_vis} and the crops have {maps}: set sizes.n_vis, or give crops of the same settings"
         )
-    return networks.encoder, networks.decoder
+    return perception
+
+
+def make_detection(config: PushTrainConfig, perception: Perception | None) -> SceneDetection | None:
+    """L_det on the configured scenes; None where it has no weight.
+
+    Raises:
+        ValueError: it has weight, but there are no scenes or nothing that sees.
+    """
+    if config.weights.detection == 0:
+        return None
+    if perception is None or config.scenes is None:
+        raise ValueError("weights.detection above 0 needs scenes, and a method that sees; set it to 0 otherwise")
+    detection = SceneDetection(perception.networks.detector, config.scenes, perception.maps, config.detection_batch)
+    return detection.to(config.device)
 
 
 def open_pools(config: PushTrainConfig) -> tuple[CropPool, ...]:
@@ -90,9 +108,11 @@ def shape_source(
     return LiveShapes(method.shape_encoder, sampler) if live else FrozenShapes(method.shape_encoder, sampler)
 
 
-def make_sampler(pools: Sequence[CropPool], samples: PushSamples, method: LearnedMethod) -> CropSampler | None:
+def make_sampler(
+    config: PushTrainConfig, pools: Sequence[CropPool], samples: PushSamples, method: LearnedMethod
+) -> CropSampler | None:
     """Crops of a data set's objects; None for a blind method."""
-    return CropSampler(pools, samples.object_names) if method.shape_encoder is not None else None
+    return CropSampler(pools, samples.object_names, config.device) if method.shape_encoder is not None else None
 
 
 def load_samples(folders: Sequence[Path]) -> PushSamples:

@@ -37,9 +37,9 @@ class Sighting:
 class CropSampler:
     """Finds for every object of a data set its crops in the pools, by name."""
 
-    def __init__(self, pools: Sequence[CropPool], object_names: Sequence[str]) -> None:
-        """Raises ValueError where an object has no crops."""
-        self.pools = tuple(pools)
+    def __init__(self, pools: Sequence[CropPool], object_names: Sequence[str], device: str = "cpu") -> None:
+        """device: where what it returns lies. Raises ValueError where an object has no crops."""
+        self.device = device
         known = {name: (pool, pool.of_object(name)) for pool in pools for name in pool.object_names}
         missing = [name for name in object_names if name not in known]
         if missing:
@@ -51,17 +51,18 @@ class CropSampler:
         self.n_crops = min(pool.maps.shape[1] for pool, _ in places)
         self._maps = [torch.from_numpy(pool.maps[index][: self.n_crops].copy()) for pool, index in places]
         self._masks = [torch.from_numpy(pool.masks[index][: self.n_crops].copy()) for pool, index in places]
-        self._yaws = torch.stack([torch.from_numpy(pool.yaws[index][: self.n_crops].copy()) for pool, index in places])
+        yaws = [torch.from_numpy(pool.yaws[index][: self.n_crops].copy()) for pool, index in places]
+        self._yaws = torch.stack(yaws).to(device)
 
     @classmethod
-    def of_pool(cls, folder: Path) -> CropSampler:
+    def of_pool(cls, folder: Path, device: str = "cpu") -> CropSampler:
         """All objects of one pool."""
         pool = CropPool.open(folder)
-        return cls((pool,), pool.object_names)
+        return cls((pool,), pool.object_names, device)
 
     def draw(self, objects: Tensor, yaw: Tensor, generator: torch.Generator) -> Sighting:
         """A random crop for each object [G], to be turned to its yaw [G] (rad)."""
-        crops = torch.randint(self.n_crops, objects.shape, generator=generator)
+        crops = torch.randint(self.n_crops, objects.shape, generator=generator).to(self.device)
         return Sighting(objects, crops, yaw - self._yaws[objects, crops])
 
     def maps(self, sighting: Sighting) -> Tensor:
@@ -74,7 +75,7 @@ class CropSampler:
 
     def _gather(self, stored: list[Tensor], sighting: Sighting) -> Tensor:
         pairs = zip(sighting.objects.tolist(), sighting.crops.tolist(), strict=True)
-        return torch.stack([stored[item][crop] for item, crop in pairs]).float().div_(255.0)
+        return torch.stack([stored[item][crop] for item, crop in pairs]).to(self.device).float().div_(255.0)
 
 
 class ShapeSource(Protocol):
@@ -118,10 +119,10 @@ class FrozenShapes:
 @torch.no_grad()
 def encode_all(encoder: nn.Module, sampler: CropSampler, n_yaws: int) -> Tensor:
     """[n_objects, n_crops, n_yaws, n_vis]: crop c of object o turned by multiples of tau / n_yaws."""
-    turns = torch.arange(n_yaws) * (math.tau / n_yaws)
+    turns = torch.arange(n_yaws, device=sampler.device) * (math.tau / n_yaws)
     rows = []
     for item in range(sampler.n_objects):
         for crop in range(sampler.n_crops):
-            place = torch.full((n_yaws,), item), torch.full((n_yaws,), crop)
+            place = torch.full_like(turns, item).long(), torch.full_like(turns, crop).long()
             rows.append(encoder(sampler.maps(Sighting(*place, turns))))
     return torch.stack(rows).reshape(sampler.n_objects, sampler.n_crops, n_yaws, -1)

@@ -17,6 +17,7 @@ from hyperdynamics_core.methods.storage import load_method
 from hyperdynamics_core.training.push import PushTrainer, schedule, train
 from hyperdynamics_core.training.push_config import LossWeights, OptimiserConfig, PushTrainConfig
 from hyperdynamics_core.training.run_log import read_log
+from hyperdynamics_core.vision.perception import Perception
 from tests.methods.examples import random_states
 from tests.training.examples import write_crops, write_pushes
 
@@ -138,7 +139,12 @@ def test_joint_schedule_adds_detection_and_views(folder: Path, tmp_path: Path) -
     log = read_log(tmp_path / "joint" / "log.jsonl")
     assert {"loss/prediction", "loss/view", "loss/detection"} <= log[0].keys()
     assert detection.guess != 0
-    with pytest.raises(ValueError, match="needs a detection loss"):
+    encoder = Perception.load(tmp_path / "joint" / "perception").networks.encoder
+    trained = load_method(tmp_path / "joint" / "model").method.shape_encoder
+    assert trained is not None
+    for ours, theirs in zip(trained.parameters(), encoder.parameters(), strict=True):
+        assert torch.equal(ours, theirs)
+    with pytest.raises(ValueError, match="weights.detection above 0 needs scenes"):
         PushTrainer(replace(wanted, out=tmp_path / "none"))
 
 
