@@ -53,7 +53,9 @@ class RosArguments:
             return parameters
         if isinstance(parameters, ParameterText):
             return write_text(parameters.content, folder)
-        node = "/**" if self.name is None else f"{(self.namespace or '').rstrip('/')}/{self.name}"
+        # As in ROS 2: only a node whose name and namespace are both given is addressed by its full name.
+        known = self.name is not None and self.namespace is not None
+        node = f"{self.namespace}/{self.name}" if known else "/**"
         return write_parameters(parameters, node, folder)
 
 
