@@ -48,9 +48,9 @@ class Parameter:
         if self.choices:
             return "one of " + ", ".join(self.choices)
         if self.low is not None and self.high is not None:
-            return f"{self.low:g} to {self.high:g}{unit}"
+            return f"{_number(self.low)} to {_number(self.high)}{unit}"
         if self.low is not None:
-            return f"at least {self.low:g}{unit}"
+            return f"at least {_number(self.low)}{unit}"
         return "any" if not unit else f"any{unit}"
 
     def accept(self, value: Any) -> Value:
@@ -70,7 +70,8 @@ class Parameter:
                 f"{self.rule}; correct it in the YAML or launch file"
             )
         self._check_range(value)
-        return value  # type: ignore[no-any-return]
+        accepted: Value = value
+        return accepted
 
     def _check_range(self, value: Any) -> None:
         wrong = bool(self.choices) and value not in self.choices
@@ -101,6 +102,10 @@ class Parameter:
             low, high = max(low, -(2**63)), min(high, 2**63 - 1)
             descriptor.integer_range = [IntegerRange(from_value=int(low), to_value=int(high), step=1)]
         return descriptor
+
+
+def _number(value: float) -> str:
+    return str(int(value)) if float(value).is_integer() else f"{value:g}"
 
 
 class Parameters:

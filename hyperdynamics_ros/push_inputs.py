@@ -25,9 +25,9 @@ Array = NDArray[np.float64]
 class Missing(Enum):
     """What a decision still waits for."""
 
-    STATE = ("state", "object/odom and end_effector/pose", "the bridge or driver")
-    OBJECTS = ("objects", "objects", "the perception node")
-    EXPERT = ("expert", "expert_weights", "the hypernetwork and interaction_encoder nodes")
+    STATE = ("state", "object/odom and end_effector/pose", "the bridge or driver runs")
+    OBJECTS = ("objects", "objects", "the perception node runs")
+    EXPERT = ("expert", "expert_weights", "the hypernetwork and interaction_encoder nodes run")
 
     @property
     def parameter(self) -> str:
@@ -43,7 +43,7 @@ class Missing(Enum):
     def words(self, seconds: float) -> str:
         """Why the goal ended."""
         _, topics, sender = self.value
-        return f"nothing fresh on {topics} for {seconds:.1f} s; look whether {sender} still runs"
+        return f"nothing fresh on {topics} for {seconds:.1f} s; look whether {sender}"
 
 
 @dataclass(frozen=True)

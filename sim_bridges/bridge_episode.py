@@ -16,6 +16,7 @@ from sim_bridges.pushing.objects import load_object, object_names
 from sim_bridges.pushing.physics import PhysicsSettings
 from sim_bridges.pushing.rendering import Body, Renderer, yaw_quaternion
 from sim_bridges.pushing.scene import SceneSpec, sample_goal, sample_obstacle_scene, sample_scene
+from sim_bridges.pushing.spectator import Spectator
 
 
 @dataclass(frozen=True)
@@ -69,10 +70,11 @@ class EpisodeSource:
 
 
 class EpisodeCamera:
-    """The episode's camera: RGB-D of the object at its present pose, the obstacles and the rod."""
+    """The episode's camera: RGB-D of the object at its present pose, the obstacles and the rod; and a spectator."""
 
     def __init__(self) -> None:
         self._renderer = Renderer()
+        self._spectator: Spectator | None = None
 
     def bodies(self, episode: Episode, state: NDArray[np.float64]) -> list[Body]:
         """The object at its pose in a push state [16], then the obstacles."""
@@ -87,3 +89,11 @@ class EpisodeCamera:
     def frame(self, episode: Episode, state: NDArray[np.float64]) -> RgbdFrame:
         """What the episode's camera sees at a push state [16]."""
         return self._renderer.render(self.bodies(episode, state), state[13:16], episode.camera).frame
+
+    def spectator(
+        self, episode: Episode, state: NDArray[np.float64], joints: NDArray[np.float64] | None
+    ) -> NDArray[np.uint8]:
+        """Picture [H, W, 3] of the scene with the whole arm at its joint positions [7] (None: the rod alone)."""
+        if self._spectator is None:
+            self._spectator = Spectator()
+        return self._spectator.render(self.bodies(episode, state), joints, state[13:16])

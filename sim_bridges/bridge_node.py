@@ -48,8 +48,8 @@ class PyBulletBridge(CheckedNode):
         self._refusals = self.talk(String, "command_refused")
         self._lockstep = self.parameters["mode"] == "lockstep"
         self._now = 0
-        self._contact = False
-        self._commands = 0
+        self._finished: float | None = None
+        """realtime: when the last command ended, s of wall time; None: the arm is held."""
         self._reset()
         check = partial(check_displacement, limit=self.parameters["max_displacement"])
         self.listen(Vector3Stamped, COMMAND, self._reporting(check), self._on_command, ordered=False)
@@ -83,7 +83,7 @@ class PyBulletBridge(CheckedNode):
         self._world.reset(episode.scene)
         self._episode = episode
         self._now += RESET_GAP
-        self._contact, self._commands = False, 0
+        self._contact, self._begun, self._commands = False, False, 0
         self._last_command = time.monotonic()
         self._reported = False
         self._publisher.clock(self._now)
@@ -146,6 +146,7 @@ class PyBulletBridge(CheckedNode):
         if not self._lockstep:
             if move.any():
                 self._world.begin(move)
+                self._begun = True
             else:
                 self._world.hold()
         elif move.any() or stamp in (0, self._now):
@@ -169,10 +170,7 @@ class PyBulletBridge(CheckedNode):
         if now - self._last_publish > self.parameters["republish_period"]:
             self._publisher.clock(self._now)
             self._publish()
-        if not self._reported and now - self._last_command > self.parameters["command_timeout"]:
-            self._reported = True
-            log = self.get_logger().warning if self._commands else self.get_logger().info
-            log(f"no command for {now - self._last_command:.1f} s: time stands still and the arm is held")
+        self._report_silence(now)
 
     def _tick(self) -> None:
         """realtime: let the wall's time pass in the world."""
@@ -182,10 +180,11 @@ class PyBulletBridge(CheckedNode):
         was_busy = self._world.busy
         self._world.advance(elapsed)
         self._now += round(elapsed * 1e9)
-        self._contact = self._contact or (self._commands > 0 and self._world.result().obstacle_contact)
+        self._contact = self._contact or (self._begun and self._world.result().obstacle_contact)
         if was_busy and not self._world.busy:
             self._finished = now
         self._hold_when_silent(now)
+        self._report_silence(now)
         self._publisher.clock(self._now)
         self._publisher.state(self._world, self._now, self._contact)
         if self._now >= self._next_image:
@@ -193,10 +192,15 @@ class PyBulletBridge(CheckedNode):
             self._publisher.images(self._world, self._episode, self._now)
 
     def _hold_when_silent(self, now: float) -> None:
-        finished = getattr(self, "_finished", None)
-        if finished is not None and not self._world.busy and now - finished > self.parameters["hold_after"]:
+        if self._finished is None or self._world.busy:
+            return
+        if now - self._finished > self.parameters["hold_after"]:
             self._world.hold()
             self._finished = None
-        if self._commands and not self._reported and now - self._last_command > self.parameters["command_timeout"]:
-            self._reported = True
-            self.get_logger().warning(f"no command for {now - self._last_command:.1f} s: the arm is held")
+
+    def _report_silence(self, now: float) -> None:
+        if self._reported or now - self._last_command <= self.parameters["command_timeout"]:
+            return
+        self._reported = True
+        log = self.get_logger().warning if self._commands else self.get_logger().info
+        log(f"no command for {now - self._last_command:.1f} s: the arm is held")

@@ -54,7 +54,14 @@ TABLE = (
     Parameter(
         "max_displacement", LONGEST_STEP, "Longest displacement a command may ask for.", "m", 0.001, LONGEST_STEP
     ),
-    Parameter("workspace_half", 0.40, "Commands may not lead the rod's tip beyond this |x| or |y|.", "m", 0.1, 1.0),
+    Parameter(
+        "workspace_half",
+        0.40,
+        "Commands may not lead the rod's tip farther from the centre along x or y.",
+        "m",
+        0.1,
+        1.0,
+    ),
     Parameter("workspace_height", 0.35, "Commands may not lead the rod's tip above this height.", "m", 0.05, 1.0),
     Parameter(
         "command_timeout",

@@ -33,6 +33,7 @@ class BridgePublisher:
         self._episode = node.talk(UInt32, "episode", LATCHED)
         self._scene = node.talk(String, "scene", LATCHED)
         self._goal = node.talk(PoseStamped, "suggested_goal", LATCHED)
+        self._spectator = node.talk(Image, "spectator/image_raw", IMAGES)
         self._camera = EpisodeCamera()
 
     def clock(self, stamp: int) -> None:
@@ -54,10 +55,13 @@ class BridgePublisher:
         self._odometry.publish(states.odometry_message(state, stamp))
 
     def images(self, world: PushWorld, episode: Episode, stamp: int) -> None:
-        """RGB-D with intrinsics and pose, rendered only while somebody looks."""
-        if not (self._color.wanted or self._depth.wanted):
-            return
-        self._send(self._camera.frame(episode, world.state()), stamp)
+        """RGB-D with intrinsics and pose, and the spectator's picture; each rendered only while somebody looks."""
+        if self._color.wanted or self._depth.wanted:
+            self._send(self._camera.frame(episode, world.state()), stamp)
+        if self._spectator.wanted:
+            joints = world.arm.angles() if world.physics.robot == "kuka" else None
+            picture = self._camera.spectator(episode, world.state(), joints)
+            self._spectator.publish(images.color_message(picture, stamp, "spectator_optical"))
 
     def _send(self, frame: RgbdFrame, stamp: int) -> None:
         self._info.publish(images.camera_info_message(frame.camera, stamp))

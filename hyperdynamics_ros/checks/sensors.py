@@ -34,8 +34,7 @@ def check_color_image(message: Any) -> None:
 
 def depth_array(message: Any) -> NDArray[Any]:
     """The pixels [H, W] of a depth image as they are, without a copy."""
-    order = ">" if message.is_bigendian else "<"
-    dtype = np.dtype(DEPTH_TYPES[message.encoding]).newbyteorder(order)
+    dtype = np.dtype(DEPTH_TYPES[message.encoding]).newbyteorder(">" if message.is_bigendian else "<")
     return np.frombuffer(message.data, dtype=dtype).reshape(message.height, message.width)
 
 

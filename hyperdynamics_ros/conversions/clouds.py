@@ -17,10 +17,9 @@ try:
 except ImportError:  # not among the wheels of ROS 2
     point_cloud2 = None
 
-POINT = np.dtype([("x", "<f4"), ("y", "<f4"), ("z", "<f4"), ("rgb", "<f4")])
-FIELDS = [
-    PointField(name=name, offset=4 * i, datatype=PointField.FLOAT32, count=1) for i, name in enumerate(POINT.names)
-]
+NAMES = ("x", "y", "z", "rgb")
+POINT = np.dtype([(name, "<f4") for name in NAMES])
+FIELDS = [PointField(name=name, offset=4 * i, datatype=PointField.FLOAT32, count=1) for i, name in enumerate(NAMES)]
 
 
 def points_in(frame: RgbdFrame, box: Box, margin: float) -> NDArray[np.void]:
@@ -41,8 +40,8 @@ def points_in(frame: RgbdFrame, box: Box, margin: float) -> NDArray[np.void]:
 def packed_colours(rgb: NDArray[np.uint8]) -> NDArray[np.float32]:
     """[n] from colours [n, 3]: the bits 0x00RRGGBB of a float, as RViz and PCL read them."""
     wide = rgb.astype(np.uint32)
-    packed: NDArray[np.uint32] = (wide[:, 0] << 16) | (wide[:, 1] << 8) | wide[:, 2]
-    return packed.view(np.float32)
+    packed = (wide[:, 0] << 16) | (wide[:, 1] << 8) | wide[:, 2]
+    return packed.astype(np.uint32).view(np.float32)
 
 
 def cloud_message(points: NDArray[np.void], stamp_ns: int, use_library: bool = True) -> PointCloud2:

@@ -57,9 +57,9 @@ def goal_marker(goal: Sequence[float], tolerance: float, stamp_ns: int) -> Marke
     return marker
 
 
-def path_marker(namespace: str, path: Any, colour: Colour, stamp_ns: int, number: int = 0) -> Marker:
+def path_marker(namespace: str, path: Any, colour: Colour, stamp_ns: int) -> Marker:
     """A path [n, 2] in the plane (m) as a line strip."""
-    marker = _marker(Marker.LINE_STRIP, namespace, number, colour, stamp_ns)
+    marker = _marker(Marker.LINE_STRIP, namespace, 0, colour, stamp_ns)
     marker.points = [point((row[0], row[1], PATH_HEIGHT)) for row in path]
     return marker
 
@@ -69,9 +69,14 @@ def marker_array(markers: Iterable[Marker]) -> MarkerArray:
     return MarkerArray(markers=[Marker(action=Marker.DELETEALL), *markers])
 
 
-def plan_markers(candidates: Iterable[Any], chosen: Any, predicted: Any, stamp_ns: int) -> list[Marker]:
-    """Candidates, one strip each; the chosen path; what is predicted of the next push. All paths [n, 2], m."""
-    markers = [path_marker("candidates", path, CANDIDATES, stamp_ns, i) for i, path in enumerate(candidates)]
-    markers.append(path_marker("chosen", chosen, CHOSEN, stamp_ns))
-    markers.append(path_marker("predicted", predicted, PREDICTED, stamp_ns))
-    return markers
+def plan_markers(candidates: Any, chosen: Any, predicted: Any, stamp_ns: int) -> list[Marker]:
+    """Candidates [N, n, 2] as one line list, the chosen path [n, 2], what is predicted of the next push [2, 2]; m."""
+    tried = _marker(Marker.LINE_LIST, "candidates", 0, CANDIDATES, stamp_ns)
+    for path in candidates:
+        ends = [point((row[0], row[1], PATH_HEIGHT)) for row in path]
+        tried.points += [end for pair in zip(ends[:-1], ends[1:], strict=True) for end in pair]
+    return [
+        tried,
+        path_marker("chosen", chosen, CHOSEN, stamp_ns),
+        path_marker("predicted", predicted, PREDICTED, stamp_ns),
+    ]

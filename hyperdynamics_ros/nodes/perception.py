@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from dataclasses import asdict
 from functools import partial
 from typing import Any, NoReturn
@@ -112,7 +113,7 @@ class PerceptionNode(CheckedNode):
 
     def _listen_to_camera(self) -> None:
         unmeasured = self.parameters["depth_not_finite"] == "unmeasured"
-        checks = {
+        checks: dict[str, tuple[type, str, Callable[[Any], None]]] = {
             "color": (Image, COLOR, check_color_image),
             "depth": (Image, DEPTH, partial(check_depth_image, allow_not_finite=unmeasured)),
             "info": (CameraInfo, "camera/color/camera_info", check_camera_info),

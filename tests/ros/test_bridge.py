@@ -89,6 +89,12 @@ def test_images_carry_the_stamp_of_the_state_and_pass_the_checks(bridge, listene
         assert stamp_ns(got[topic][-1].header.stamp) == arm.stamp
 
 
+def test_the_spectator_paints_while_somebody_looks(bridge, listener):
+    pictures = listener.collect(Image, "spectator/image_raw", IMAGES)
+    listener.until(lambda: pictures, "a picture")
+    checks.check_color_image(pictures[-1])
+
+
 @pytest.mark.parametrize(
     ("xyz", "words"),
     [

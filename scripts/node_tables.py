@@ -1,0 +1,41 @@
+"""Writes the parameters' tables of docs/nodes.md from the nodes' own declarations: python scripts/node_tables.py."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT))
+PAGE = ROOT / "docs" / "nodes.md"
+START, END = "<!-- parameters: written by scripts/node_tables.py -->", "<!-- end of parameters -->"
+
+
+def tables() -> str:
+    """All tables as Markdown."""
+    from hyperdynamics_ros.controller_parameters import TABLE as CONTROLLER
+    from hyperdynamics_ros.nodes.hypernetwork import TABLE as HYPERNETWORK
+    from hyperdynamics_ros.nodes.interaction_encoder import TABLE as ENCODER
+    from hyperdynamics_ros.nodes.perception import TABLE as PERCEPTION
+    from hyperdynamics_ros.parameters import markdown
+    from sim_bridges.bridge_parameters import TABLE as BRIDGE
+
+    named = {
+        "perception": PERCEPTION,
+        "interaction_encoder": ENCODER,
+        "hypernetwork": HYPERNETWORK,
+        "mpc_controller": CONTROLLER,
+        "pybullet_bridge": BRIDGE,
+    }
+    return "\n\n".join(f"### {name}\n\n{markdown(table)}" for name, table in named.items())
+
+
+def with_tables(page: str) -> str:
+    """The page with fresh tables between its marks."""
+    before, rest = page.split(START)
+    _, after = rest.split(END)
+    return f"{before}{START}\n\n{tables()}\n\n{END}{after}"
+
+
+if __name__ == "__main__":
+    PAGE.write_text(with_tables(PAGE.read_text()))

@@ -1,0 +1,117 @@
+"""How a node's process starts, fails and ends; what it tells about itself."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+
+import pytest
+from diagnostic_msgs.msg import DiagnosticArray
+
+from hyperdynamics_ros.diagnostics import Arrivals, TopicHealth
+from hyperdynamics_ros.guard import Guard
+from tests.ros.processes import running
+
+SLOW_START = """
+import time
+from hyperdynamics_ros.node_main import run
+def make():
+    print("starting", flush=True)
+    time.sleep(60)
+run(make, "sleeper")
+"""
+BUG = """
+from hyperdynamics_ros.node_main import run
+from hyperdynamics_ros.node import CheckedNode
+class Buggy(CheckedNode):
+    def __init__(self):
+        super().__init__("buggy", ())
+        self.every(0.05, self.fail)
+    def fail(self):
+        raise KeyError("surprise")
+run(Buggy, "buggy")
+"""
+
+
+def start(script):
+    return subprocess.Popen(
+        [sys.executable, "-c", script],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        env=dict(os.environ),
+    )
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_signal_while_the_node_starts_ends_it_at_once(number):
+    process = start(SLOW_START)
+    assert process.stdout.readline() == "starting\n"
+    began = time.monotonic()
+    process.send_signal(number)
+    output, _ = process.communicate(timeout=20)
+    assert process.returncode == 0 and "Traceback" not in output
+    assert time.monotonic() - began < 15
+
+
+def test_a_bug_ends_the_node_with_its_name_and_the_place():
+    process = start(BUG)
+    output, _ = process.communicate(timeout=60)
+    assert process.returncode == 1
+    assert "buggy ends: KeyError: 'surprise'" in output and "in fail" in output
+
+
+def test_a_broken_parameter_file_is_named(tmp_path):
+    file = tmp_path / "wrong.yaml"
+    file.write_text("mpc_controller:\n  ros__parameters: [1, 2\n")
+    arguments = [
+        sys.executable,
+        "-m",
+        "hyperdynamics_ros.nodes.mpc_controller",
+        "--ros-args",
+        "--params-file",
+        str(file),
+    ]
+    done = subprocess.run(arguments, capture_output=True, text=True, env=dict(os.environ), timeout=60, check=False)
+    assert done.returncode == 1 and "wrong.yaml" in done.stdout + done.stderr
+
+
+def test_diagnostics_tell_rate_age_jitter_and_refusals(listener, models):
+    statuses = listener.collect(DiagnosticArray, "/diagnostics")
+    with running("hypernetwork", model=models["method"]):
+
+        def line(name):
+            found = [status for message in statuses for status in message.status if status.name == name]
+            return {value.key: value.value for value in found[-1].values} if found else None
+
+        values = listener.until(lambda: line("hypernetwork: objects"), "the topic's line")
+        assert {"count", "rate_hz", "age_s", "jitter_ms", "accepted", "refused", "last_refusal"} <= set(values)
+        assert listener.until(lambda: line("hypernetwork"), "the node's line")["banks"] == "0"
+
+
+def test_figures_of_a_regular_and_of_a_silent_topic():
+    now = [0.0]
+    arrivals = Arrivals(lambda: now[0])
+    assert arrivals.age == float("inf") and arrivals.figures()["rate_hz"] == 0.0
+    for moment in (1.0, 1.1, 1.2, 1.3):
+        now[0] = moment
+        arrivals.mark()
+    figures = arrivals.figures()
+    assert figures["rate_hz"] == pytest.approx(10.0) and figures["jitter_ms"] == pytest.approx(0.0, abs=1e-9)
+    now[0] = 60.0
+    assert arrivals.figures()["rate_hz"] == 0.0 and arrivals.age == pytest.approx(58.7)
+
+
+def test_a_status_warns_once_about_each_refusal():
+    class Log:
+        def warning(self, line):
+            pass
+
+    guard = Guard("topic", lambda message: None, Log())
+    health = TopicHealth("node", "topic", Arrivals(), guard)
+    guard.refuse("too long")
+    first, second = health.status(), health.status()
+    assert first.level > second.level and "too long" in first.message
