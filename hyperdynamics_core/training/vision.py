@@ -60,11 +60,11 @@ class VisionConfig:
     """Crops in a batch of the shape encoder."""
     code_scale: float = 0.01
     """Weight of the pull of each number in z_vis towards mean 0 and variance 1."""
-    detector_fit: FitConfig = FitConfig(steps=3000)
+    detector_fit: FitConfig = FitConfig(steps=2000)
     """Loop of the detector."""
-    look_fit: FitConfig = FitConfig(steps=8000)
+    look_fit: FitConfig = FitConfig(steps=5000)
     """Loop of the close look."""
-    shape_fit: FitConfig = FitConfig(steps=10000, learning_rate=2e-3)
+    shape_fit: FitConfig = FitConfig(steps=4000, learning_rate=2e-3)
     """Loop of the shape encoder."""
 
     def __post_init__(self) -> None:
