@@ -84,9 +84,8 @@ def load_data(options: Options) -> TrajectorySet:
     data = load_dataset(options.data)
     strangers = {data.object_name(index) for index in range(len(data))} - set(object_names(options.split))
     if strangers:
-        raise UserError(
-            f"{options.data} holds {', '.join(sorted(strangers)[:3])}, not objects of split {options.split}"
-        )
+        names = ", ".join(sorted(strangers)[:3])
+        raise UserError(f"{options.data} holds {names}, which are not of the split {options.split!r}; give its --split")
     return data.subset(np.arange(min(len(data), options.trials or len(data))))
 
 

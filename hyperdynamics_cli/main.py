@@ -1,14 +1,17 @@
 """Entry point of ``hyperdynamics``: finds the command, reads its options, turns errors into one line and a code.
 
-Exit codes: 0 done, 1 failed, 2 wrong use or input, 130 Ctrl-C.
+Exit codes: 0 done, 1 failed, 2 wrong use or input, 130 Ctrl-C, 143 SIGTERM.
 """
 
 from __future__ import annotations
 
 import importlib
 import os
+import signal
 import sys
 from collections.abc import Sequence
+from types import FrameType
+from typing import NoReturn
 
 from hyperdynamics_cli.commands import Command, find_command, is_help, overview
 from hyperdynamics_cli.errors import UserError
@@ -34,6 +37,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _guarded(words: Sequence[str]) -> int:
     """Run; what a user can mend becomes one line. ValueError and OSError carry such messages all over the project."""
+    before = signal.signal(signal.SIGTERM, _terminate)
     try:
         command, rest = find_command(words)
         return _run(command, rest)
@@ -48,6 +52,13 @@ def _guarded(words: Sequence[str]) -> int:
         return _report(str(error) or type(error).__name__)
     except ModuleNotFoundError as error:
         return _report(f"{error.name} is not installed; run `make setup`, or pip install hyperdynamics")
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+def _terminate(number: int, _frame: FrameType | None) -> NoReturn:
+    """SIGTERM unwinds like any error, so that what was started is stopped and what was begun is left whole."""
+    raise SystemExit(128 + number)
 
 
 def _report(message: str) -> int:

@@ -1,0 +1,40 @@
+"""Lines and figures of a run."""
+
+from __future__ import annotations
+
+import math
+
+from hyperdynamics_cli.demo.recording import Feedback
+from hyperdynamics_cli.demo.report import PushTeller, goal_line, push_line, summary
+from hyperdynamics_cli.drawing.records import PushRecord
+from tests.cli.drawing.examples import PUSH, goal
+
+
+def test_a_line_a_push() -> None:
+    told: list[str] = []
+    teller = PushTeller(told.append)
+    first = PushRecord(1, "probing", 0.2, real_motion=0.03)
+    for push in (None, first, first, PushRecord(2, "pushing", 0.1, 0.05, 0.04, 12.0)):
+        teller(Feedback("pushing", push, 0.1))
+    assert len(told) == 2 == len(teller.pushes)
+    assert "probe, moved 3.0 cm" in told[0] and "20.0 cm to go" in told[0]
+    assert "predicted  5.0 cm" in told[1] and "planned in 12 ms" in told[1]
+
+
+def test_nothing_known_is_a_dash() -> None:
+    assert "moved -" in push_line(PushRecord(1, "probing", math.nan))
+
+
+def test_goal_line() -> None:
+    assert goal_line(goal()).strip().startswith("reached: 2.1 cm from the goal, after 9 pushes")
+    assert "not reached: the object rests" in goal_line(goal(success=False))
+
+
+def test_summary() -> None:
+    values = summary([goal(1), goal(2, False, obstacles=True)], 4)
+    assert values["success_rate"] == 0.5 and values["trials"] == 2 and values["seeds"] == [4]
+    assert values["planning_ms_p95"] == values["planning_ms_p95_free"] == PUSH.planning_ms
+    goals = values["goals"]
+    assert isinstance(goals, list)
+    assert {"object", "success", "final_distance", "steps"} <= set(goals[0])
+    assert [one["obstacles"] for one in goals] == [False, True]

@@ -1,0 +1,58 @@
+"""Evaluations through the command, with an untrained method: the figures are bad, the keys are right."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from hyperdynamics_core.methods.config import MethodConfig
+from hyperdynamics_core.methods.registry import make_method
+from hyperdynamics_core.methods.storage import save_method
+from tests.cli.conftest import ROOT, Run
+
+PERCEPTION = ROOT / "models" / "push-perception"
+
+
+@pytest.fixture(scope="module")
+def xyz(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("models") / "xyz"
+    save_method(folder, make_method("xyz", MethodConfig(n_vis=0, interaction_encoder="none")), config={"seed": 11})
+    return folder
+
+
+def test_errors(hyperdynamics: Run, xyz: Path, tmp_path: Path) -> None:
+    assert hyperdynamics("collect", "push", "--split", "novel", "--trajectories", "6", "--out", "d").returncode == 0
+    words = ["evaluate", "push", "--model", xyz, "--data", "d", "--oracle-pose", "--json", "e.json"]
+    ended = hyperdynamics(*words, "--horizon", "5")
+    assert ended.returncode == 0, ended.stderr
+    result = json.loads((tmp_path / "e.json").read_text())
+    low, high = result["error_cm_ci95"]
+    assert low <= result["error_cm_mean"] <= high and result["trials"] == 6 and result["seeds"] == [11]
+    assert "--horizon 9 must be 1 to 5" in hyperdynamics(*words, "--horizon", "9").stderr
+    assert "not of the split 'seen'" in hyperdynamics(*words, "--split", "seen").stderr
+    assert "holds the method 'xyz', not 'direct'" in hyperdynamics(*words, "--method", "direct").stderr
+
+
+def test_goals(hyperdynamics: Run, xyz: Path, tmp_path: Path) -> None:
+    words = ["evaluate", "push", "--model", xyz, "--task", "reach", "--trials", "2", "--workers", "0", "--oracle-pose"]
+    ended = hyperdynamics(*words, "--seed", "0", "1", "--json", "g.json")
+    assert ended.returncode == 0, ended.stderr
+    result = json.loads((tmp_path / "g.json").read_text())
+    low, high = result["success_ci95"]
+    assert 0.0 <= low <= result["success_rate"] <= high <= 1.0
+    assert result["trials"] == 2 and result["seeds"] == [0, 1] and result["task"] == "reach"
+
+
+@pytest.mark.skipif(not PERCEPTION.is_dir(), reason="the trained perception is not in this checkout")
+def test_detector(hyperdynamics: Run, tmp_path: Path) -> None:
+    ended = hyperdynamics("evaluate", "detector", "--model", PERCEPTION, "--scenes", "8", "--json", "d.json")
+    assert ended.returncode == 0, ended.stderr
+    result = json.loads((tmp_path / "d.json").read_text())
+    assert result["success_rate"] > 0.7 and result["seeds"] == [1] and result["frames"] == 8
+
+
+def test_no_data_says_how_to_get_it(hyperdynamics: Run, xyz: Path) -> None:
+    ended = hyperdynamics("evaluate", "push", "--model", xyz)
+    assert ended.returncode == 2 and "hyperdynamics collect push --split novel" in ended.stderr

@@ -1,0 +1,67 @@
+"""The launch file of the push graph."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+import yaml
+
+from hyperdynamics_ros.launching.files import declared_arguments, find_launch_file
+from hyperdynamics_ros.launching.plan import ProcessPlan
+from hyperdynamics_ros.launching.resolving import resolve
+
+NODES = ["pybullet_bridge", "perception", "interaction_encoder", "hypernetwork", "mpc_controller"]
+FILE = find_launch_file("push")
+
+
+def names(plans: list[ProcessPlan]) -> list[str]:
+    return [str(plan.ros.name) for plan in plans]
+
+
+def parameters(plan: ProcessPlan, folder: Path) -> dict[str, object]:
+    """What the launch file itself sets for a node."""
+    values: dict[str, object] = {}
+    words = plan.ros.command(folder)
+    for flag, word in zip(words, words[1:], strict=False):
+        if flag == "--params-file":
+            for node, content in yaml.safe_load(Path(word).read_text()).items():
+                if node in ("/**", plan.ros.name):
+                    values.update(content["ros__parameters"])
+    return values
+
+
+def test_arguments_are_described() -> None:
+    arguments = {arg.name: arg for arg in declared_arguments(FILE)}
+    wanted = {"object", "split", "goal", "obstacles", "seed", "camera", "gui", "model", "perception_model"}
+    assert wanted | {"record_video", "mode", "robot"} <= set(arguments)
+    assert all(arg.description and arg.default is not None for arg in arguments.values())
+
+
+def test_the_whole_graph(tmp_path: Path) -> None:
+    plans = resolve(FILE, {"object": "mug/05", "seed": "7", "obstacles": "true"})
+    assert names(plans) == NODES and all(plan.essential and plan.screen for plan in plans)
+    bridge = parameters(plans[0], tmp_path)
+    assert bridge["object"] == "mug/05" and bridge["seed"] == 7 and bridge["obstacles"] is True
+    assert all(parameters(plan, tmp_path)["use_sim_time"] is True for plan in plans[1:])
+
+
+def test_a_real_robot_and_a_goal(tmp_path: Path) -> None:
+    plans = resolve(FILE, {"robot": "external", "goal": "0.1,-0.05"})
+    assert names(plans) == [*NODES[1:], "push_client"]
+    client = parameters(plans[-1], tmp_path)
+    assert client["goal"] == "0.1,-0.05" and client["simulated"] is False
+    assert parameters(plans[0], tmp_path)["use_sim_time"] is False
+
+
+@pytest.mark.parametrize("number", range(5))
+def test_what_the_launch_file_sets_is_declared_by_the_node(number: int, tmp_path: Path) -> None:
+    from hyperdynamics_ros import controller_parameters
+    from hyperdynamics_ros.nodes import hypernetwork, interaction_encoder, perception
+    from sim_bridges import bridge_parameters
+
+    tables = (bridge_parameters, perception, interaction_encoder, hypernetwork, controller_parameters)
+    declared = {parameter.name: parameter for parameter in tables[number].TABLE}
+    for name, value in parameters(resolve(FILE, {})[number], tmp_path).items():
+        if name != "use_sim_time":
+            declared[name].accept(value)

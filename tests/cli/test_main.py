@@ -1,0 +1,109 @@
+"""Help, errors and exit codes of the command."""
+
+from __future__ import annotations
+
+import os
+import resource
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from hyperdynamics_cli.commands import COMMANDS, find_command, overview
+from hyperdynamics_cli.errors import UserError
+from hyperdynamics_ros.launching.errors import LaunchError
+from tests.cli.conftest import ROOT, Run
+
+LIGHT = """
+import sys
+from hyperdynamics_cli.main import main
+main(["--help"])
+print({*sys.modules} & {"torch", "numpy", "tyro", "rclpy"})
+"""
+
+
+def test_help_is_quick_and_light() -> None:
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    ended = subprocess.run([sys.executable, "-c", LIGHT], capture_output=True, text=True, cwd=ROOT, check=True)
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    assert all(" ".join(command.words) in ended.stdout for command in COMMANDS)
+    assert ended.stdout.endswith("set()\n")
+    assert after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime < 1.0
+
+
+def test_help_of_a_group_and_version(hyperdynamics: Run) -> None:
+    ended = hyperdynamics("evaluate", "--help")
+    assert "evaluate detector" in ended.stdout and "collect" not in ended.stdout
+    assert hyperdynamics("--version").stdout.startswith("hyperdynamics 0.")
+
+
+@pytest.mark.parametrize("words", [command.words for command in COMMANDS], ids=" ".join)
+def test_help_of_every_command(hyperdynamics: Run, words: tuple[str, ...]) -> None:
+    ended = hyperdynamics(*words, "--help")
+    assert ended.returncode == 0, ended.stderr
+    assert f"usage: hyperdynamics {' '.join(words)}" in ended.stdout
+    assert words == ("launch",) or "--json" in ended.stdout
+    assert words in (("launch",), ("objects",)) or "--seed" in ended.stdout
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (["evalute"], "did you mean 'evaluate'"),
+        (["evaluate"], "needs one of push, detector, got nothing"),
+        (["collect", "stones"], "got 'stones'"),
+        (["objects", "--nope"], "--nope"),
+        (["objects", "--split", "nope"], "nope"),
+        (["evaluate", "push", "--model", "/nowhere"], "no model in /nowhere"),
+        (["evaluate", "push", "--json", "/proc/x/y.json"], "cannot be made"),
+        (["collect", "push", "--out", "x", "--trajectories", "0"], "trajectories is 0"),
+        (["demo", "--goals", "0"], "--goals is 0"),
+        (["demo", "--objects", "teapot"], "unknown object 'teapot'"),
+        (["launch", "nope"], "'nope' is neither a file"),
+        (["launch", "push", "robt:=pybullet"], "did you mean 'robot'"),
+        (["launch", "push", "robot:=toaster"], "expected one of pybullet, external"),
+        (["launch", "push", "robot"], "not of the form name:=value"),
+    ],
+)
+def test_user_errors_are_one_line(hyperdynamics: Run, words: list[str], message: str) -> None:
+    ended = hyperdynamics(*words)
+    assert ended.returncode == 2
+    assert ended.stderr.count("\n") == 1 and ended.stderr.startswith("hyperdynamics: error: ")
+    assert message in ended.stderr
+
+
+def test_debugging_shows_where(hyperdynamics: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HYPERDYNAMICS_DEBUG", "1")
+    with pytest.raises(LaunchError):
+        hyperdynamics("launch", "nope")
+
+
+def test_ctrl_c_ends_with_130(tmp_path: Path) -> None:
+    file = tmp_path / "sleep.launch.xml"
+    file.write_text('<launch><executable cmd="sleep 60"/></launch>')
+    command = [sys.executable, "-m", "hyperdynamics_cli.main", "launch", str(file)]
+    env = {**os.environ, "ROS_LOG_DIR": str(tmp_path)}
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=ROOT, env=env)
+    assert process.stdout is not None and process.stderr is not None
+    while "started" not in process.stdout.readline():
+        pass
+    process.send_signal(signal.SIGINT)
+    assert process.wait(20) == 130
+    assert "Traceback" not in process.stderr.read()
+
+
+def test_a_closed_pipe_is_no_error() -> None:
+    command = f"{sys.executable} -m hyperdynamics_cli.main objects | head -1"
+    ended = subprocess.run(["bash", "-c", command], capture_output=True, text=True, cwd=ROOT, timeout=60)
+    assert "mit/rect1" in ended.stdout and "Traceback" not in ended.stderr
+
+
+def test_demo_alone_is_demo_push() -> None:
+    for words in (["demo"], ["demo", "--goals", "3"], ["demo", "push", "--goals", "3"]):
+        command, rest = find_command(words)
+        assert command.words == ("demo", "push") and rest in ([], ["--goals", "3"])
+    with pytest.raises(UserError):
+        find_command(["demo", "walk"])
+    assert "demo push" in overview()
