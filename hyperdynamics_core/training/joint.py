@@ -6,20 +6,10 @@ On a CPU this takes days; the staged schedule (perception first, then the method
 from __future__ import annotations
 
 from dataclasses import replace
-from pathlib import Path
-
-import numpy as np
-import torch
-from torch import Tensor, nn
 
 from hyperdynamics_core.data.push_batches import BatchConfig
-from hyperdynamics_core.data.scenes import ScenePool
-from hyperdynamics_core.networks.detector import Detector
 from hyperdynamics_core.training.losses import PredictionLossConfig
 from hyperdynamics_core.training.push_config import LossWeights, OptimiserConfig, PushTrainConfig
-from hyperdynamics_core.training.vision_batches import crop_batch, scene_batch
-from hyperdynamics_core.training.vision_losses import close_look_loss, scene_loss
-from hyperdynamics_core.vision.maps import MapConfig
 
 
 def paper_schedule(config: PushTrainConfig) -> PushTrainConfig:
@@ -39,20 +29,3 @@ def paper_schedule(config: PushTrainConfig) -> PushTrainConfig:
         validate_every=10_000,
         save_every=10_000,
     )
-
-
-class SceneDetection(nn.Module):
-    """L_det of all three stages of the detector, on batches from a pool of rendered scenes."""
-
-    def __init__(self, detector: Detector, scenes: Path, maps: MapConfig, size: int) -> None:
-        """size: scenes in a batch. Raises DataFolderError where the pool cannot be read."""
-        super().__init__()
-        self.detector, self.maps, self.size = detector.train(), maps, size
-        self.pool = ScenePool.open(scenes)
-
-    def forward(self, generator: torch.Generator) -> Tensor:
-        """Scalar loss of one batch; every draw comes from the generator."""
-        rng = np.random.default_rng(int(torch.randint(2**62, (), generator=generator)))
-        losses = scene_loss(self.detector, scene_batch(self.pool, self.size, self.maps, rng), generator)
-        looks = close_look_loss(self.detector, crop_batch(self.pool, self.size, self.maps, rng))
-        return torch.stack([*losses.values(), *looks.values()]).sum()

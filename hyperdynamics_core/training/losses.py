@@ -17,7 +17,7 @@ class PredictionLossConfig:
     kind: str = "robust"
     """robust: length of each vector's error (position, rotation, velocities, rod), which is the metric of the tables
     and is not ruled by the few pushes that go far; squared: as in equation 1."""
-    first_vector_weight: float = 4.0
+    first_vector_weight: float = 16.0
     """Weight of the first vector, the object's position, against 1 for every other one."""
     smoothing: float = 0.05
     """Errors well below this many deviations are charged quadratically by the robust loss."""

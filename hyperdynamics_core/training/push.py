@@ -19,6 +19,7 @@ from torch import Tensor, nn
 from hyperdynamics_core.checkpoints import ModelInfo
 from hyperdynamics_core.data.push_batches import PushBatches
 from hyperdynamics_core.methods.storage import save_method
+from hyperdynamics_core.training.joint import paper_schedule
 from hyperdynamics_core.training.push_config import OptimiserConfig, PushTrainConfig
 from hyperdynamics_core.training.push_loss import DetectionLoss, PushLoss
 from hyperdynamics_core.training.push_setup import (
@@ -50,6 +51,7 @@ def train(config: PushTrainConfig, detection: DetectionLoss | None = None, quiet
         FloatingPointError: the loss is not finite any more.
     """
     torch.set_num_threads(1)
+    config = paper_schedule(config) if config.schedule == "paper" else config
     trainer = PushTrainer(config, detection)
     trainer.resume()
     with RunLog(config.out, trainer.step) as log, _bar(quiet) as bar:

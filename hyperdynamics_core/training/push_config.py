@@ -9,12 +9,14 @@ from hyperdynamics_core.data.push_batches import BatchConfig
 from hyperdynamics_core.methods.config import MethodConfig
 from hyperdynamics_core.training.losses import PredictionLossConfig
 
+SCHEDULES = ("staged", "paper")
+
 
 @dataclass(frozen=True)
 class OptimiserConfig:
     """AdamW with a cosine decay to zero."""
 
-    learning_rate: float = 2e-3
+    learning_rate: float = 5e-3
     """At the start, for everything but the shape encoder."""
     encoder_learning_rate: float = 5e-4
     """At the start, for the shape encoder and its decoder."""
@@ -42,7 +44,7 @@ class LossWeights:
 
 @dataclass(frozen=True)
 class PushTrainConfig:
-    """One run. The defaults are the schedule for a CPU; ``joint.paper_schedule`` gives the paper's."""
+    """One run. The defaults are the schedule for a CPU; `schedule` paper gives the paper's."""
 
     data: tuple[Path, ...]
     """Folders of training trajectories, of the same physics."""
@@ -72,10 +74,11 @@ class PushTrainConfig:
     """How weights change."""
     fine_tune_encoder: bool = False
     """Let the shape encoder learn from L_pred too; else its codes are computed once."""
-    detection_batch: int = 8
-    """Scenes in a batch of L_det."""
-    position_noise: float = 0.0
+    position_noise: float = 0.0015
     """Deviation of noise on the object's horizontal position as the expert sees it, m: detections are not exact."""
+    schedule: str = "staged"
+    """staged: as configured here, perception first. paper: equation 2 at once, on the paper's numbers of steps, batch,
+    rate and weights, whatever stands here (see ``joint.paper_schedule``)."""
     steps: int = 20_000
     """Training steps."""
     seed: int = 0
@@ -95,5 +98,7 @@ class PushTrainConfig:
                 raise ValueError(f"{name} must be at least 1, got {getattr(self, name)}")
         if self.weights.physics > 0 and not self.sizes.auxiliary_physics:
             raise ValueError("weights.physics above 0 needs sizes.auxiliary_physics")
+        if self.schedule not in SCHEDULES:
+            raise ValueError(f"schedule must be one of {SCHEDULES}, got {self.schedule!r}")
         if self.position_noise < 0:
             raise ValueError(f"position_noise must not be negative, got {self.position_noise} m")

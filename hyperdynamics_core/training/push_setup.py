@@ -11,6 +11,7 @@ import torch
 
 from hyperdynamics_core.data.crops import CropPool
 from hyperdynamics_core.data.push_samples import PushSamples, layout
+from hyperdynamics_core.data.scenes import ScenePool
 from hyperdynamics_core.data.statistics import fit_normalisation
 from hyperdynamics_core.data.trajectories import load_datasets
 from hyperdynamics_core.methods.learned import LearnedMethod
@@ -18,7 +19,7 @@ from hyperdynamics_core.methods.registry import BLIND_METHODS, make_method
 from hyperdynamics_core.networks.detector_config import DetectorConfig
 from hyperdynamics_core.networks.shape import ShapeConfig
 from hyperdynamics_core.systems.push import PUSH
-from hyperdynamics_core.training.joint import SceneDetection
+from hyperdynamics_core.training.detection_loss import DetectorLoss
 from hyperdynamics_core.training.push_config import PushTrainConfig
 from hyperdynamics_core.training.shape_sources import CropSampler, FrozenShapes, LiveShapes, ShapeSource
 from hyperdynamics_core.vision.maps import MapConfig
@@ -71,7 +72,7 @@ def _perception(config: PushTrainConfig, pools: Sequence[CropPool]) -> Perceptio
     return perception
 
 
-def make_detection(config: PushTrainConfig, perception: Perception | None) -> SceneDetection | None:
+def make_detection(config: PushTrainConfig, perception: Perception | None) -> DetectorLoss | None:
     """L_det on the configured scenes; None where it has no weight.
 
     Raises:
@@ -81,8 +82,8 @@ def make_detection(config: PushTrainConfig, perception: Perception | None) -> Sc
         return None
     if perception is None or config.scenes is None:
         raise ValueError("weights.detection above 0 needs scenes, and a method that sees; set it to 0 otherwise")
-    detection = SceneDetection(perception.networks.detector, config.scenes, perception.maps, config.detection_batch)
-    return detection.to(config.device)
+    detector = perception.networks.detector.train()
+    return DetectorLoss(detector, ScenePool.open(config.scenes), perception.maps).to(config.device)
 
 
 def open_pools(config: PushTrainConfig) -> tuple[CropPool, ...]:

@@ -25,7 +25,6 @@ def config(tmp_path_factory: pytest.TempPathFactory) -> PushTrainConfig:
         crops=(write_crops(folder / "crops"),),
         shape_crops=write_crops(folder / "shapes", names=("a", "b"), seed=2),
         scenes=folder / "scenes",
-        detection_batch=2,
     )
     return paper_schedule(base)
 

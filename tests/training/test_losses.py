@@ -16,7 +16,7 @@ def test_zero_at_the_truth_and_position_weighs_more(kind: str) -> None:
 
 
 def test_robust_grows_with_the_length_of_the_error_in_any_direction() -> None:
-    config = PredictionLossConfig(smoothing=1e-3)
+    config = PredictionLossConfig(smoothing=1e-3, first_vector_weight=4.0)
     truth, far = torch.zeros(1, 15), torch.zeros(1, 15)
     far[0, :3] = torch.tensor([3.0, 0.0, 4.0])
     assert float(prediction_loss(far, truth, config)) == pytest.approx(5.0 * 4.0 / 8.0, rel=1e-3)
