@@ -36,7 +36,7 @@ run_logged() {
     printf '\n$ %s\n' "$*" >>"$LOG"
     "$@" >>"$LOG" 2>&1 &
     pid=$!
-    trap 'kill "$pid" 2>/dev/null || true' INT TERM
+    trap 'kill "$pid" 2>/dev/null; say ""; say "Interrupted. Run make setup again to go on."; exit 130' INT TERM
     while kill -0 "$pid" 2>/dev/null; do
         sleep 1
         if [ -t 1 ]; then
@@ -123,7 +123,7 @@ virtual_environment() {
     local python=$1
     if [ -x "$VENV/bin/python" ] && ! python_suits "$VENV/bin/python"; then
         fail "$VENV does not run a Python of version 3.10 to 3.13" "delete it (rm -r $VENV) and run make setup again"
-    elif [ -x "$VENV/bin/python" ]; then
+    elif [ -x "$VENV/bin/python" ] && "$VENV/bin/python" -m pip --version >/dev/null 2>&1; then
         say "      $VENV is there"
     else
         run_logged "delete $VENV and run make setup again, or name another Python: make setup PYTHON=/path/to/python3.11" \
