@@ -23,6 +23,7 @@ from hyperdynamics_ros.node import CheckedNode
 from sim_bridges.bridge_episode import Episode, EpisodeSource
 from sim_bridges.bridge_parameters import TABLE
 from sim_bridges.bridge_publisher import BridgePublisher
+from sim_bridges.bridge_realtime import RealtimeArm
 from sim_bridges.pushing.physics import physics_named
 from sim_bridges.pushing.world import PushWorld
 
@@ -48,8 +49,7 @@ class PyBulletBridge(CheckedNode):
         self._refusals = self.talk(String, "command_refused")
         self._lockstep = self.parameters["mode"] == "lockstep"
         self._now = 0
-        self._finished: float | None = None
-        """realtime: when the last command ended, s of wall time; None: the arm is held."""
+        self._running = RealtimeArm(self._world, self.parameters["hold_after"])
         self._reset()
         check = partial(check_displacement, limit=self.parameters["max_displacement"])
         self.listen(Vector3Stamped, COMMAND, self._reporting(check), self._on_command, ordered=False)
@@ -81,9 +81,10 @@ class PyBulletBridge(CheckedNode):
         names = ("object", "split", "variation", "obstacles", "seed", "camera", "image_size")
         episode = self._source.draw({name: self.parameters[name] for name in names})
         self._world.reset(episode.scene)
+        self._running.reset()
         self._episode = episode
         self._now += RESET_GAP
-        self._contact, self._begun, self._commands = False, False, 0
+        self._contact, self._commands = False, 0
         self._last_command = time.monotonic()
         self._reported = False
         self._publisher.clock(self._now)
@@ -115,19 +116,19 @@ class PyBulletBridge(CheckedNode):
         return checked
 
     def _check_command(self, message: Any) -> None:
-        move = from_xyz(message.vector)
-        stamp = stamp_ns(message.header.stamp)
-        if self._lockstep and move.any() and stamp not in (0, self._now):
+        move, stamp = from_xyz(message.vector), stamp_ns(message.header.stamp)
+        if not move.any():
+            return  # to stop is always allowed
+        if not self._lockstep:
+            self._running.check_time()
+        elif stamp not in (0, self._now):
             raise MessageRefused(
                 "header.stamp",
                 f"{stamp / 1e9:.3f} s",
                 f"must be that of the newest state, {self._now / 1e9:.3f} s (or 0)",
                 "answer each state once",
             )
-        if not self._lockstep and move.any() and self._world.busy:
-            raise MessageRefused("time of the command", "too early", "the last one must end first", "wait 0.8 s")
-        tip = self._world.state()[13:16] + move
-        self._check_workspace(tip)
+        self._check_workspace(self._world.state()[13:16] + move)
 
     def _check_workspace(self, tip: NDArray[np.float64]) -> None:
         half, height = self.parameters["workspace_half"], self.parameters["workspace_height"]
@@ -144,11 +145,7 @@ class PyBulletBridge(CheckedNode):
         self._last_command, self._reported = time.monotonic(), False
         self._commands += 1
         if not self._lockstep:
-            if move.any():
-                self._world.begin(move)
-                self._begun = True
-            else:
-                self._world.hold()
+            self._running.command(move)
         elif move.any() or stamp in (0, self._now):
             self._step(move)
 
@@ -177,26 +174,14 @@ class PyBulletBridge(CheckedNode):
         now = time.monotonic()
         elapsed = min(now - self._last_tick, LONGEST_TICK)
         self._last_tick = now
-        was_busy = self._world.busy
-        self._world.advance(elapsed)
+        self._contact = self._running.advance(elapsed) or self._contact
         self._now += round(elapsed * 1e9)
-        self._contact = self._contact or (self._begun and self._world.result().obstacle_contact)
-        if was_busy and not self._world.busy:
-            self._finished = now
-        self._hold_when_silent(now)
         self._report_silence(now)
         self._publisher.clock(self._now)
         self._publisher.state(self._world, self._now, self._contact)
         if self._now >= self._next_image:
             self._next_image = self._now + round(1e9 / self.parameters["camera_rate"])
             self._publisher.images(self._world, self._episode, self._now)
-
-    def _hold_when_silent(self, now: float) -> None:
-        if self._finished is None or self._world.busy:
-            return
-        if now - self._finished > self.parameters["hold_after"]:
-            self._world.hold()
-            self._finished = None
 
     def _report_silence(self, now: float) -> None:
         if self._reported or now - self._last_command <= self.parameters["command_timeout"]:
