@@ -36,7 +36,7 @@ class NodeProcess:
 
     def __init__(self, name: str, **parameters: Any) -> None:
         arguments = [part for item in parameters.items() for part in ("-p", "{}:={}".format(*item))]
-        self.name = name
+        self.name, self._last_words = name, ""
         self._log = Path(tempfile.mkstemp(prefix=f"{name}_", suffix=".log")[1])
         with self._log.open("w") as log:
             self._process = subprocess.Popen(
@@ -49,7 +49,7 @@ class NodeProcess:
 
     @property
     def output(self) -> str:
-        return self._log.read_text()
+        return self._log.read_text() if self._log.exists() else self._last_words
 
     @property
     def code(self) -> int | None:
@@ -72,6 +72,7 @@ class NodeProcess:
                 self.signal(signal.SIGKILL)
                 self.wait()
         status = self.code
+        self._last_words = self.output
         self._log.unlink(missing_ok=True)
         assert status is not None
         return status

@@ -1,0 +1,60 @@
+"""The whole graph with the trained models: five processes, a camera, an object that was never seen, one goal."""
+
+from __future__ import annotations
+
+import json
+import math
+
+import pytest
+from geometry_msgs.msg import PoseStamped
+from hyperdynamics.action import PushTo
+from nav_msgs.msg import Odometry
+from rclpy.action import ActionClient
+from std_msgs.msg import String
+
+from hyperdynamics_ros.environment import share_folder
+from hyperdynamics_ros.node import LATCHED
+from tests.ros.processes import NodeProcess
+
+MODELS = share_folder() / "models"
+NODES = ("pybullet_bridge", "perception", "interaction_encoder", "hypernetwork", "mpc_controller")
+
+pytestmark = pytest.mark.skipif(
+    not all((MODELS / name).is_dir() for name in ("push-perception", "push-hyperdynamics")),
+    reason="the models have not been trained yet",
+)
+
+
+@pytest.fixture
+def graph(request):
+    settings = {name: {"use_sim_time": True} for name in NODES[1:]}
+    settings["pybullet_bridge"] = {"seed": 4, "object": "mit/hex", "mode": request.param}
+    nodes = [NodeProcess(name, **settings[name]) for name in NODES]
+    yield nodes
+    for node in nodes:
+        print(f"--- {node.name} ---\n{node.output}")
+        node.stop()
+
+
+@pytest.mark.timeout(300)
+@pytest.mark.parametrize("graph", ["lockstep", "realtime"], indirect=True)
+def test_an_unseen_object_is_pushed_to_its_goal(graph, listener):
+    action = ActionClient(listener.node, PushTo, "push_to")
+    scenes = listener.collect(String, "scene", LATCHED)
+    goals = listener.collect(PoseStamped, "suggested_goal", LATCHED)
+    odometry = listener.collect(Odometry, "object/odom")
+    listener.until(lambda: all("ready" in node.output for node in graph), "all nodes", 120.0)
+    listener.until(lambda: action.server_is_ready() and scenes and goals and odometry, "the graph")
+    feedback = []
+    sent = action.send_goal_async(
+        PushTo.Goal(goal=goals[-1]), feedback_callback=lambda message: feedback.append(message.feedback)
+    )
+    listener.until(sent.done, "the goal's acceptance")
+    future = sent.result().get_result_async()
+    listener.until(future.done, "the result", 200.0)
+    result = future.result().result
+    assert result.success, result.message
+    position, goal = odometry[-1].pose.pose.position, json.loads(scenes[-1].data)["goal"]
+    assert math.dist((position.x, position.y), goal) < 0.05
+    assert feedback[-1].step == result.steps > 0
+    assert all(node.stop() == 0 for node in graph)
