@@ -92,7 +92,7 @@ class StepRecord:
     action: NDArray[np.float64]
     """[3] displacement commanded, m."""
     plan: Plan | None
-    """None for a probe."""
+    """None for a probe by rule of thumb."""
     planning_ms: float
     """NaN for a probe."""
     after: NDArray[np.float64] | None = None

@@ -34,9 +34,11 @@ class ProbingConfig:
     """Least way over which the probe is meant to push the object, m."""
     run_out: float = 0.07
     """How far beyond the rod's own way the object may slide: this much must be free too, m."""
+    cone: float = 0.8
+    """The object may slip off the rod to either side by up to this angle, rad: there it must be free as well."""
     obstacle_margin: float = 0.01
     """Gap kept from obstacles along that way, m."""
-    aim: float = 0.5
+    aim: float = 0.35
     """Probes aim at a point within this share of the object's box."""
     candidates: int = 128
     """Probes drawn to choose one from."""
@@ -95,13 +97,22 @@ def _risk(
 ) -> Tensor:  # fmt: skip
     """Penalty [N] of the object sliding ahead of each probe, turned in any way, off the table or into an obstacle."""
     part = torch.linspace(0.0, 1.0, 6)[1:]
-    ahead = (lengths + config.run_out).unsqueeze(1) * part
-    path = position + unit.unsqueeze(1) * ahead.unsqueeze(-1)
-    broken = penalty(workspace.object_excess(path).amax(-1))
+    turns = config.cone * torch.tensor([-1.0, -0.5, 0.0, 0.5, 1.0])
+    heading = torch.atan2(unit[:, 1], unit[:, 0]).unsqueeze(1) + turns
+    rays = torch.stack((torch.cos(heading), torch.sin(heading)), dim=-1)
+    ahead = (lengths + config.run_out)[:, None, None] * torch.cos(turns).unsqueeze(1) * part
+    path = position + rays.unsqueeze(2) * ahead.unsqueeze(-1)
+    broken = penalty(_beyond(workspace.object_excess(path), position, workspace).amax(dim=(-1, -2)))
     if len(obstacles):
-        gap = footprint.separation(path, yaw.expand(path.shape[:-1]), obstacles).amin(dim=(-1, -2))
-        broken = broken + penalty(config.obstacle_margin - gap)
+        now = footprint.separation(position, yaw, obstacles).min().clamp(0.0, config.obstacle_margin)
+        gap = footprint.separation(path, yaw.expand(path.shape[:-1]), obstacles).amin(dim=(-1, -2, -3))
+        broken = broken + penalty(now - gap)
     return broken
+
+
+def _beyond(excess: Tensor, position: Tensor, workspace: Workspace) -> Tensor:
+    """Near the edge an object may stay as near as it is."""
+    return excess - workspace.object_excess(position).clamp(0.0, workspace.object_margin)
 
 
 def _rod_risk(starts: Tensor, actions: Tensor, obstacles: Tensor, workspace: Workspace) -> Tensor:

@@ -158,9 +158,8 @@ class PushTask:
         if resting and self.distance <= (self.config.tolerance if out_of_pushes else good):
             return self._finish(ResultCode.SUCCESS, f"the object rests {100 * self.distance:.1f} cm from the goal")
         rest = resting_positions(state, self.config.deceleration)
-        if not resting and (out_of_pushes or float((rest - goal).norm()) <= good):
-            if self._wait():
-                return WAIT
+        if not resting and (out_of_pushes or float((rest - goal).norm()) <= good) and self._wait():
+            return WAIT
         if out_of_pushes:
             return self._finish(
                 ResultCode.MAX_STEPS,
@@ -183,7 +182,7 @@ class PushTask:
     def _act(self, observation: Observation, state: Tensor) -> Command | Finished:
         if not self.probing_done:
             self.phase = Phase.PROBING
-            return self._probe(state)
+            return self._probe(observation.experts, state)
         if observation.experts is None:
             self.phase = Phase.WAITING
             return self._wait_for(ResultCode.STALE_EXPERT, self.config.max_stale, "no expert for this object")
@@ -191,10 +190,13 @@ class PushTask:
         self.phase = Phase.PUSHING
         return self._plan(observation.experts, state)
 
-    def _probe(self, state: Tensor) -> Command | Finished:
+    def _probe(self, experts: Experts | None, state: Tensor) -> Command | Finished:
+        """A random safe push; what is safe, a first expert (without interactions) knows better than a rule of thumb."""
         assert self.memory.footprint is not None
         if not self._rests(state) and self._wait():
             return WAIT
+        if experts is not None:
+            return self._planned_probe(experts, state)
         probe = draw_probe(
             state, self.memory.footprint, self.memory.obstacles, self.workspace, self.config.probing,
             self.generator, self._rod_is_down(state),
@@ -203,6 +205,16 @@ class PushTask:
         if probe.start is None:
             return self._push(state, CommandKind.PROBE, action, None, math.nan)
         return self._go_to(probe.start, (CommandKind.PROBE, action, None), state)
+
+    def _planned_probe(self, experts: Experts, state: Tensor) -> Command | Finished:
+        plan = self._search(experts, state, explore=True)
+        if not plan.feasible:
+            self.probes_done = self.config.probes
+            return self._plan(experts, state)
+        pending = (CommandKind.PROBE, plan.actions[0].numpy().astype(np.float64), plan)
+        if plan.reposition is not None:
+            return self._go_to(plan.reposition, pending, state)
+        return self._push(state, *pending, planning_ms=math.nan)
 
     def _plan(self, experts: Experts, state: Tensor) -> Command | Finished:
         began = time.perf_counter()
@@ -222,7 +234,7 @@ class PushTask:
             return self._go_to(plan.reposition, pending, state)
         return self._push(state, *pending, planning_ms=elapsed)
 
-    def _search(self, experts: Experts, state: Tensor) -> Plan:
+    def _search(self, experts: Experts, state: Tensor, explore: bool = False) -> Plan:
         """Plan with ever smaller margins until something keeps the rules."""
         assert self.memory.footprint is not None
         arrived = self._pending[2] if self._pending is not None else None
@@ -242,6 +254,7 @@ class PushTask:
                     reposition=rule,
                     seed_actions=None if arrived is None else arrived.actions,
                     margin_scale=scale,
+                    explore=explore,
                 )
             )
             if plan.feasible:

@@ -26,7 +26,7 @@ class Observation:
     obstacles: Sequence[Box] = ()
     """Detected boxes of everything else."""
     experts: Experts | None = None
-    """Dynamics of the object; None: not ready."""
+    """Dynamics of the object; None: not ready. While probing: what is known without interactions, if anything."""
     object_in_view: bool = True
     """False: perception does not find the object."""
     obstacle_contact: bool = False

@@ -41,6 +41,13 @@ def sweep(positions: Tensor, yaws: Tensor, rest: Tensor, steps: int) -> tuple[Te
     return torch.cat((moving, coasting), dim=2), torch.cat((turning, last), dim=2)
 
 
+def separation(footprint: Footprint, position: Tensor, yaw: Tensor, obstacles: Tensor) -> Tensor:
+    """Present separation [] of an object at position [2] with this yaw [] from the nearest of obstacles [M, 4], m."""
+    if len(obstacles) == 0:
+        return torch.tensor(FAR)
+    return footprint.separation(position, yaw, obstacles).min()
+
+
 def object_collision(
     footprint: Footprint, path: Tensor, yaws: Tensor, obstacles: Tensor, margin: Tensor, now: Tensor
 ) -> Tensor:
@@ -64,6 +71,15 @@ def rod_collision(rod: Tensor, obstacles: Tensor, workspace: Workspace, margin: 
 def off_table(positions: Tensor, workspace: Workspace, now: Tensor) -> Tensor:
     """Excess [...] of object positions [..., 2] beyond the inner table; now []: present excess."""
     return workspace.object_excess(positions) - now.clamp(min=0.0, max=workspace.object_margin)
+
+
+def hemmed_in(positions: Tensor, workspace: Workspace, room: float, accepted: Tensor) -> Tensor:
+    """Excess [...] of object positions [..., 2] into places where the rod cannot get behind it from every side.
+
+    As deep as the places accepted [n, 2] (where it is, where it shall go) is fine.
+    """
+    limit = workspace.hemmed_in(accepted, room).amax().clamp_min(0.0)
+    return workspace.hemmed_in(positions, room) - limit
 
 
 def out_of_reach(rod: Tensor, workspace: Workspace) -> Tensor:

@@ -134,7 +134,7 @@ class Workspace:
     """Inner radius of reach, m."""
     reach_max: float = 0.87
     """Outer radius of reach, m."""
-    rod_margin: float = 0.05
+    rod_margin: float = 0.10
     """The rod may go this far beyond the table's edge, m."""
     rod_radius: float = 0.01
     """Radius of the rod, m."""
@@ -142,6 +142,14 @@ class Workspace:
     def object_excess(self, positions: Tensor) -> Tensor:
         """How far [...] object positions [..., 2] lie beyond the inner table, m; 0 or less: on it."""
         return positions.abs().amax(-1) - (self.table_half - self.object_margin)
+
+    def hemmed_in(self, positions: Tensor, room: float) -> Tensor:
+        """How much [...] is missing at object positions [..., 2] of the ``room`` that the rod needs on every side, m.
+
+        Where it is above 0 the rod cannot get behind the object from everywhere, so it is easily stuck there.
+        """
+        radius = length(positions - torch.tensor(self.reach_centre))
+        return room - torch.minimum(radius - self.reach_min, self.reach_max - radius)
 
     def rod_excess(self, points: Tensor) -> Tensor:
         """How far [...] rod positions [..., 2] lie out of reach or beyond the table, m; 0 or less: fine."""

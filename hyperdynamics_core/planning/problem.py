@@ -32,6 +32,8 @@ class PlanningProblem:
     """Whether the rod may, or has to, be set down elsewhere before it pushes."""
     seed_actions: Tensor | None = None
     """[h, 3] pushes tried as the first candidate, h <= H: what was left of an earlier plan."""
+    explore: bool = False
+    """Choose any push that moves the object and keeps the rules: a probe, not a step to the goal."""
     margin_scale: float = 1.0
     """Factor on the planner's margins to obstacles."""
 

@@ -2,50 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import Literal
+from dataclasses import dataclass, field, replace
 
 import torch
 from torch import Tensor
 
-from hyperdynamics_core.planning import costs
-from hyperdynamics_core.planning.coasting import DECELERATION, at_rest, resting_positions
-from hyperdynamics_core.planning.geodesic import GeodesicConfig, GeodesicField
-from hyperdynamics_core.planning.geometry import Footprint, Workspace, length, unit
+from hyperdynamics_core.planning.coasting import at_rest, resting_positions
+from hyperdynamics_core.planning.geodesic import GeodesicConfig
+from hyperdynamics_core.planning.geometry import Workspace
+from hyperdynamics_core.planning.judge import CostConfig, Judge, idle
 from hyperdynamics_core.planning.problem import Candidates, Plan, PlanningProblem
 from hyperdynamics_core.planning.rollout import Policy, Rollout, unroll
 from hyperdynamics_core.planning.sampling import Draws, SamplingConfig, Starts, draw, draw_starts, realise
-from hyperdynamics_core.systems.push import END_EFFECTOR, ORIENTATION, POSITION, PUSH
-from hyperdynamics_core.systems.rotations import yaw_of
-
-
-@dataclass(frozen=True)
-class CostConfig:
-    """Weights and margins of the costs."""
-
-    distance: Literal["straight", "geodesic"] = "geodesic"
-    """Distance to the goal: straight, or around the obstacles (the same where there are none)."""
-    ending: Literal["last", "best"] = "best"
-    """Judge a sequence where it ends (last), or at its best step: the rest need not be carried out."""
-    push_cost: float = 0.03
-    """Price of each push up to the step that is judged, m: about as far as a push brings the object, so that distance
-    and price together count the pushes that it will take."""
-    reposition_cost: float = 0.01
-    """Price of setting the rod down elsewhere, m."""
-    idle_cost: float = 0.02
-    """Price of a first push that hardly moves the object, m."""
-    overshoot: float = 0.3
-    """Obstacles and edges are looked for this much farther than the object is predicted to go, in parts of its way."""
-    margin: float = 0.012
-    """Gap the object keeps from obstacles at the first step, m: the detector's and the expert's error."""
-    margin_growth: float = 0.004
-    """What that gap grows by with every further step, m."""
-    rod_margin: float = 0.01
-    """Gap the rod keeps from obstacles, m."""
-    swept_points: int = 3
-    """Points checked between two steps."""
-    deceleration: float = DECELERATION
-    """What friction takes from a sliding object, m/s^2."""
+from hyperdynamics_core.systems.push import END_EFFECTOR, POSITION, PUSH
 
 
 @dataclass(frozen=True)
@@ -70,48 +39,42 @@ class RandomShooting:
         self.workspace = workspace
         self.generator = generator
         self.config = config or RandomShootingConfig()
-        self._field: tuple[tuple[object, ...], GeodesicField] | None = None
+        self.judge = Judge(workspace, self.config.costs, self.config.geodesic)
 
     @torch.inference_mode()
     def plan(self, problem: PlanningProblem) -> Plan:
         """See ``Planner.plan``."""
-        horizon = self.config.obstacle_horizon if len(problem.obstacles) else self.config.horizon
-        starts, moved, placed = self._starts(problem)
-        draws = draw(len(starts), horizon, self.config.sampling, self.generator)
+        sampling = replace(self.config.sampling, guided=0.0) if problem.explore else self.config.sampling
+        starts, moved, placed = self._starts(problem, sampling)
+        horizon = self._horizon(problem)
+        draws = draw(len(starts), horizon, sampling, self.generator)
         policy = self._policy(problem, draws, placed.directions, moved & placed.guided)
         rollout = unroll(PUSH, problem.experts, starts, policy, horizon)
         rest = resting_positions(rollout.states[:, 1:], self.config.costs.deceleration)
-        gain, broken = self._judge(problem, rollout, rest)
-        gain = gain + self.config.costs.reposition_cost * moved.unsqueeze(1)
-        broken = broken + (moved & ~placed.clear).float().unsqueeze(1) * 100.0
-        return self._best(rollout, rest, moved, gain, broken)
+        if problem.explore:
+            gain = self._any_that_moves(rollout, rest)
+        else:
+            gain = self.judge.gains(problem, rollout, rest) + self.config.costs.reposition_cost * moved.unsqueeze(1)
+        broken = self.judge.penalties(problem, rollout, rest)
+        return self._best(rollout, rest, moved, gain, broken + 100.0 * (moved & ~placed.clear).float().unsqueeze(1))
 
-    def field_for(self, problem: PlanningProblem) -> GeodesicField | None:
-        """Distances around the obstacles of a problem, kept while goal, obstacles and object stay; None: straight."""
-        if self.config.costs.distance == "straight" or len(problem.obstacles) == 0:
-            return None
-        radius = round(_radius(problem.footprint), 2)
-        key = (tuple(problem.goal.tolist()), tuple(problem.obstacles.flatten().tolist()), radius)
-        if self._field is None or self._field[0] != key:
-            made = GeodesicField(problem.goal, problem.obstacles, radius, self.workspace, self.config.geodesic)
-            self._field = (key, made)
-        return self._field[1]
+    def _horizon(self, problem: PlanningProblem) -> int:
+        if problem.explore:
+            return 1
+        return self.config.obstacle_horizon if len(problem.obstacles) else self.config.horizon
 
-    def _way(self, problem: PlanningProblem, position: Tensor) -> Tensor:
-        geodesic = self.field_for(problem)
-        if geodesic is not None:
-            return geodesic.direction(position)
-        return unit(problem.goal - position)
+    def _any_that_moves(self, rollout: Rollout, rest: Tensor) -> Tensor:
+        """Costs [N, 1] that make the choice among pushes that move the object a random one."""
+        return (torch.rand(len(rest), generator=self.generator) + idle(rollout, rest, motion=0.01)).unsqueeze(1)
 
-    def _starts(self, problem: PlanningProblem) -> tuple[Tensor, Tensor, Starts]:
+    def _starts(self, problem: PlanningProblem, sampling: SamplingConfig) -> tuple[Tensor, Tensor, Starts]:
         """States [N, 16] that the candidates start from, whether [N] each sets the rod down anew, and where."""
-        sampling = self.config.sampling
         n, share = sampling.candidates, sampling.reposition
         share = {"never": 0.0, "allowed": share, "required": 1.0}[problem.reposition]
         moved = torch.arange(n) >= round(n * (1.0 - share))
         rod = torch.tensor([0.0, 0.0, self.config.push_height])
         rested = at_rest(problem.state, rod, self.config.costs.deceleration)
-        way = self._way(problem, rested[POSITION][:2])
+        way = self.judge.way(problem, rested[POSITION][:2])
         placed = draw_starts(
             n, rested, problem.footprint, problem.obstacles, self.workspace, sampling, self.generator, way
         )
@@ -136,40 +99,6 @@ class RandomShooting:
 
         return act
 
-    def _judge(self, problem: PlanningProblem, rollout: Rollout, rest: Tensor) -> tuple[Tensor, Tensor]:
-        """Distance-like costs [N, H] and penalties [N, H] of ending each sequence at each step."""
-        config = self.config.costs
-        geodesic = self.field_for(problem)
-        remaining = geodesic.distance(rest) if geodesic else costs.goal_distance(rest, problem.goal)
-        steps = torch.arange(1, rest.shape[1] + 1)
-        first = length(rest[:, 0] - rollout.states[:, 0, POSITION][:, :2])
-        idle = config.idle_cost * (first < 0.005).float().unsqueeze(1)
-        return remaining + config.push_cost * steps + idle, costs.prefix(self._penalties(problem, rollout, rest))
-
-    def _penalties(self, problem: PlanningProblem, rollout: Rollout, rest: Tensor) -> Tensor:
-        config, footprint = self.config.costs, problem.footprint
-        positions, yaws = rollout.states[..., POSITION][..., :2], yaw_of(rollout.states[..., ORIENTATION])
-        rod = rollout.states[:, :1, END_EFFECTOR][..., :2]
-        rod = torch.cat((rod, rod + rollout.actions[..., :2].cumsum(1)), dim=1)
-        beyond = rest + config.overshoot * (rest - positions[:, :-1])
-        path, path_yaws = costs.sweep(positions, yaws, beyond, config.swept_points)
-        margin = problem.margin_scale * (config.margin + config.margin_growth * torch.arange(rest.shape[1]))
-        rod_margin = problem.margin_scale * config.rod_margin
-        now = self._separation_now(problem)
-        excesses = (
-            costs.object_collision(footprint, path, path_yaws, problem.obstacles, margin, now),
-            costs.rod_collision(rod, problem.obstacles, self.workspace, rod_margin, config.swept_points),
-            costs.off_table(beyond, self.workspace, self.workspace.object_excess(problem.state[POSITION][:2])),
-            costs.out_of_reach(rod, self.workspace),
-        )
-        return torch.stack([costs.penalty(excess) for excess in excesses]).sum(0)
-
-    def _separation_now(self, problem: PlanningProblem) -> Tensor:
-        if len(problem.obstacles) == 0:
-            return torch.tensor(0.0)
-        position, yaw = problem.state[POSITION][:2], yaw_of(problem.state[ORIENTATION])
-        return problem.footprint.separation(position, yaw, problem.obstacles).min()
-
     def _best(self, rollout: Rollout, rest: Tensor, moved: Tensor, gain: Tensor, broken: Tensor) -> Plan:
         total = gain + broken
         judged = total if self.config.costs.ending == "best" else total[:, -1:]
@@ -188,8 +117,3 @@ class RandomShooting:
             feasible=bool(feasible[best]),
             candidates=Candidates(rollout.states[..., POSITION][..., :2], cost, feasible),
         )
-
-
-def _radius(footprint: Footprint) -> float:
-    """Radius of the disc that stands for the object on the grid: between its inner and its outer one."""
-    return 0.5 * (footprint.inner_radius + footprint.outer_radius)

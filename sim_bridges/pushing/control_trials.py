@@ -12,6 +12,7 @@ from typing import Any, Literal
 import numpy as np
 import torch
 
+from hyperdynamics_core.control.commands import CommandKind
 from hyperdynamics_core.evaluation.control import (
     ControlEvaluationConfig,
     ControlResult,
@@ -180,7 +181,7 @@ class PushTrials:
         self, index: int, seed: int, scene: SceneSpec, goal: tuple[float, float], view: int,
         outcome: TrialOutcome, cpu_seconds: float,
     ) -> TrialResult:  # fmt: skip
-        planned = sum(record.plan is not None for record in outcome.records)
+        planned = sum(record.kind is CommandKind.PUSH for record in outcome.records)
         details = {
             "object": scene.system.object,
             "mass": round(scene.system.mass, 1),

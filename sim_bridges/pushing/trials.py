@@ -12,13 +12,13 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from hyperdynamics_core.control.commands import Command, Finished, StepRecord
+from hyperdynamics_core.control.commands import Command, CommandKind, Finished, StepRecord
 from hyperdynamics_core.control.interactions import InteractionLog
 from hyperdynamics_core.control.push_task import PushTask
 from hyperdynamics_core.control.settings import Observation, PushTaskConfig
 from hyperdynamics_core.methods.context import Context, Interactions, ShapeCode
 from hyperdynamics_core.methods.experts import Experts
-from hyperdynamics_core.methods.method import Method
+from hyperdynamics_core.methods.learned import LearnedMethod
 from hyperdynamics_core.planning.geometry import Workspace
 from hyperdynamics_core.planning.problem import Planner
 from sim_bridges.pushing.eyes import Eyes, View
@@ -88,7 +88,7 @@ class TrialOutcome:
     @property
     def prediction_error(self) -> float:
         """Mean error of the planned pushes' predicted motion, m; NaN: none."""
-        errors = [record.error for record in self.records if math.isfinite(record.error)]
+        errors = [r.error for r in self.records if r.kind is CommandKind.PUSH and math.isfinite(r.error)]
         return float(np.mean(errors)) if errors else math.nan
 
 
@@ -96,7 +96,7 @@ class Trial:
     """Runs one goal in one world, through one pair of eyes, with one method and planner."""
 
     def __init__(
-        self, world: PushWorld, eyes: Eyes, method: Method, planner: Planner, generator: torch.Generator,
+        self, world: PushWorld, eyes: Eyes, method: LearnedMethod, planner: Planner, generator: torch.Generator,
         options: TrialOptions | None = None,
     ) -> None:  # fmt: skip
         self.world, self.eyes, self.method, self.planner = world, eyes, method, planner
@@ -134,6 +134,7 @@ class Trial:
         self.view = View(None, None, ())
         self.shape: ShapeCode | None = None
         self.experts: Experts | None = None
+        self.informed = False
         self.estimate = self.states[0]
 
     def _carry_out(self, command: Command) -> StepResult:
@@ -187,12 +188,15 @@ class Trial:
         self.shape = self.method.see(crop) if crop is not None else None
 
     def _adapt(self) -> Experts | None:
-        if not self.task.probing_done or not self.task.wants_view:
+        """Experts from the shape alone while probing, then from the interactions too."""
+        if not self.task.wants_view or (self.method.n_vis > 0 and self.shape is None):
             return self.experts
-        if self.experts is None or self.options.rolling:
+        probed = self.task.probing_done
+        if self.experts is None or (probed and (self.options.rolling or not self.informed)):
             own = self.log.latest(self.options.n_interactions)
             chosen = self.options.other_interactions or own
-            self.experts = self.method.bank(Context(chosen, self.shape))
+            self.experts = self.method.bank(Context(chosen if probed else None, self.shape))
+            self.informed = probed
         return self.experts
 
     def _outcome(self, finished: Finished) -> TrialOutcome:

@@ -7,7 +7,7 @@ import torch
 from hyperdynamics_core.planning.geodesic import GeodesicConfig, GeodesicField, solve_eikonal
 from hyperdynamics_core.planning.geometry import Workspace
 
-PLAIN = GeodesicConfig(soft_slowness=0.0)
+PLAIN = GeodesicConfig(soft_slowness=0.0, hemmed_slowness=0.0)
 WALL = torch.tensor([[0.0, 0.0, 0.02, 0.12]])
 
 

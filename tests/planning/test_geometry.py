@@ -89,11 +89,13 @@ def test_clearance_without_obstacles_is_far_and_inside_is_negative():
 
 
 def test_workspace_knows_the_edge_and_the_reach():
-    space = Workspace(reach_min=0.3, reach_max=0.8)
-    assert float(space.object_excess(torch.tensor([0.29, 0.0]))) == pytest.approx(0.01, abs=1e-6)
+    space = Workspace(reach_min=0.3, reach_max=0.8, object_margin=0.03)
+    assert float(space.object_excess(torch.tensor([0.29, 0.0]))) == pytest.approx(0.02, abs=1e-6)
     assert float(space.rod_excess(torch.tensor([0.0, 0.0]))) < 0
     assert float(space.rod_excess(torch.tensor([-0.25, 0.0]))) == pytest.approx(0.05, abs=1e-6)
     assert float(space.rod_excess(torch.tensor([0.31, 0.0]))) == pytest.approx(0.01, abs=1e-6)
+    assert float(space.hemmed_in(torch.tensor([-0.15, 0.0]), 0.08)) == pytest.approx(0.03, abs=1e-6)
+    assert float(space.hemmed_in(torch.tensor([0.0, 0.0]), 0.08)) < 0
 
 
 @pytest.mark.parametrize("size", [(0.0, 0.1, 0.1), (0.1, -0.1, 0.1), (0.1, float("nan"), 0.1)])

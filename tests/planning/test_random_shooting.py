@@ -4,8 +4,9 @@ import pytest
 import torch
 
 from hyperdynamics_core.planning.geometry import Workspace
+from hyperdynamics_core.planning.judge import CostConfig
 from hyperdynamics_core.planning.problem import PlanningProblem
-from hyperdynamics_core.planning.random_shooting import CostConfig, RandomShooting, RandomShootingConfig
+from hyperdynamics_core.planning.random_shooting import RandomShooting, RandomShootingConfig
 from hyperdynamics_core.planning.sampling import SamplingConfig
 from tests.planning.disc import DiscExperts, disc_footprint, disc_state
 
@@ -67,8 +68,9 @@ def test_obstacles_lengthen_the_horizon_and_are_kept_clear_of():
 
 def test_when_every_push_would_collide_it_says_so():
     cage = torch.tensor([[0.0, 0.062, 0.1, 0.02], [0.0, -0.062, 0.1, 0.02], [0.062, 0.0, 0.02, 0.1]])
-    always_at_it = SamplingConfig(towards_object=1.0)
-    plan = planner(sampling=always_at_it).plan(problem(obstacles=cage, reposition="never"))
+    straight_on = torch.tensor([[0.05, 0.0, 0.0]])
+    only = SamplingConfig(candidates=1)
+    plan = planner(sampling=only).plan(problem(obstacles=cage, reposition="never", seed_actions=straight_on))
     assert not plan.feasible
     assert plan.cost > 1.0
 
@@ -85,6 +87,14 @@ def test_ending_last_keeps_the_whole_sequence():
     best = planner(horizon=5, costs=CostConfig(ending="best")).plan(problem())
     assert len(last.actions) == 5
     assert best.cost <= last.cost + 5 * 0.004
+
+
+def test_probes_are_random_and_move_the_object():
+    plans = [planner(seed).plan(problem(explore=True)) for seed in range(30)]
+    assert all(plan.feasible for plan in plans)
+    assert all(float((plan.rest - plan.states[0, :2]).norm()) >= 0.01 for plan in plans)
+    angles = torch.stack([torch.atan2(plan.actions[0, 1], plan.actions[0, 0]) for plan in plans])
+    assert len(torch.histc(angles, 4, -3.15, 3.15).nonzero()) >= 3
 
 
 def test_it_does_not_push_over_the_edge():

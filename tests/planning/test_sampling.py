@@ -8,7 +8,6 @@ from hyperdynamics_core.planning.sampling import SamplingConfig, draw, draw_star
 from hyperdynamics_core.systems.rotations import yaw_quaternion
 from tests.planning.disc import disc_footprint, disc_state
 
-
 EAST = torch.tensor([1.0, 0.0])
 
 
