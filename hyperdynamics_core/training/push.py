@@ -52,7 +52,7 @@ def train(config: PushTrainConfig, detection: DetectionLoss | None = None, quiet
     """
     torch.set_num_threads(1)
     config = paper_schedule(config) if config.schedule == "paper" else config
-    trainer = PushTrainer(config, detection)
+    trainer = PushTrainer(config, detection, quiet)
     trainer.resume()
     with RunLog(config.out, trainer.step) as log, _bar(quiet) as bar:
         task = bar.add_task(config.method, total=config.steps, completed=trainer.step, note="")
@@ -67,14 +67,14 @@ def train(config: PushTrainConfig, detection: DetectionLoss | None = None, quiet
 class PushTrainer:
     """One run: everything that changes while it trains, and how."""
 
-    def __init__(self, config: PushTrainConfig, detection: DetectionLoss | None = None) -> None:
+    def __init__(self, config: PushTrainConfig, detection: DetectionLoss | None = None, quiet: bool = True) -> None:
         self.config, self.step, self.note = config, 0, ""
         samples, pools = load_samples(config.data), open_pools(config)
         networks = make_networks(config, samples, pools)
         self.method, self.perception, self.maps = networks.method, networks.perception, map_settings(pools)
         self.batches = PushBatches(samples, config.batch)
         sampler = make_sampler(config, pools, samples, self.method)
-        source = shape_source(config, self.method, sampler, live=config.fine_tune_encoder)
+        source = shape_source(config, self.method, sampler, quiet)
         seen_alone = config.shape_crops if config.weights.view > 0 else None
         others = CropSampler.of_pool(seen_alone, config.device) if seen_alone is not None else None
         decoder = None

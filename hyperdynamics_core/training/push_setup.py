@@ -101,12 +101,14 @@ def map_settings(pools: Sequence[CropPool]) -> Mapping[str, Any] | None:
 
 
 def shape_source(
-    config: PushTrainConfig, method: LearnedMethod, sampler: CropSampler | None, live: bool
+    config: PushTrainConfig, method: LearnedMethod, sampler: CropSampler | None, quiet: bool = True
 ) -> ShapeSource | None:
     """Where codes come from: computed once for a frozen encoder, anew for one that learns."""
     if sampler is None or method.shape_encoder is None:
         return None
-    return LiveShapes(method.shape_encoder, sampler) if live else FrozenShapes(method.shape_encoder, sampler)
+    if config.fine_tune_encoder:
+        return LiveShapes(method.shape_encoder, sampler)
+    return FrozenShapes(method.shape_encoder, sampler, quiet=quiet)
 
 
 def make_sampler(

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Protocol
 
 import torch
+from rich.progress import track
 from torch import Tensor, nn
 
 from hyperdynamics_core.data.crops import CropPool
@@ -101,8 +102,8 @@ class LiveShapes:
 class FrozenShapes:
     """Encodes all crops at all yaws once; the encoder must not change afterwards."""
 
-    def __init__(self, encoder: nn.Module, sampler: CropSampler, n_yaws: int = N_YAWS) -> None:
-        self.table = encode_all(encoder, sampler, n_yaws)
+    def __init__(self, encoder: nn.Module, sampler: CropSampler, n_yaws: int = N_YAWS, quiet: bool = True) -> None:
+        self.table = encode_all(encoder, sampler, n_yaws, quiet)
         """[n_objects, n_crops, n_yaws, n_vis]."""
 
     def codes(self, sighting: Sighting) -> Tensor:
@@ -117,11 +118,11 @@ class FrozenShapes:
 
 
 @torch.no_grad()
-def encode_all(encoder: nn.Module, sampler: CropSampler, n_yaws: int) -> Tensor:
+def encode_all(encoder: nn.Module, sampler: CropSampler, n_yaws: int, quiet: bool = True) -> Tensor:
     """[n_objects, n_crops, n_yaws, n_vis]: crop c of object o turned by multiples of tau / n_yaws."""
     turns = torch.arange(n_yaws, device=sampler.device) * (math.tau / n_yaws)
     rows = []
-    for item in range(sampler.n_objects):
+    for item in track(range(sampler.n_objects), description="encoding crops", disable=quiet):
         for crop in range(sampler.n_crops):
             place = torch.full_like(turns, item).long(), torch.full_like(turns, crop).long()
             rows.append(encoder(sampler.maps(Sighting(*place, turns))))
