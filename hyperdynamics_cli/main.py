@@ -6,6 +6,7 @@ Exit codes: 0 done, 1 failed, 2 wrong use or input, 130 Ctrl-C, 143 SIGTERM.
 from __future__ import annotations
 
 import importlib
+import io
 import os
 import signal
 import sys
@@ -24,6 +25,8 @@ INTERRUPTED = 130
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command line (``sys.argv`` by default) and return its exit code."""
     words = list(sys.argv[1:] if arguments is None else arguments)
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(line_buffering=True)  # whoever reads our lines through a pipe gets them as they come
     if words[:1] == ["--version"]:
         from hyperdynamics_core import __version__
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import time
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
@@ -26,6 +25,7 @@ from hyperdynamics_cli.demo.marker_paths import overlay_of
 from hyperdynamics_cli.demo.recording import Feedback, Recording
 from hyperdynamics_cli.demo.scenes import parse_episode
 from hyperdynamics_cli.drawing.records import PushRecord
+from hyperdynamics_core.control.commands import ResultCode
 from hyperdynamics_ros.checks.rules import stamp_ns
 from hyperdynamics_ros.conversions.arrays import from_xyz
 from hyperdynamics_ros.conversions.states import pose_message
@@ -143,8 +143,12 @@ class GraphClient:
         self._buffer.clear()
         self.recording = recording
 
+        phase = PHASES[1]  # until the controller says otherwise, pushes are probes
+
         def on_feedback(message: Any) -> None:
-            feedback = feedback_of(message.feedback)
+            nonlocal phase
+            feedback = feedback_of(message.feedback, phase)
+            phase = feedback.phase
             recording.feedback[recording.newest] = feedback
             tell(feedback)
 
@@ -207,12 +211,12 @@ class GraphClient:
             self.recording.overlays[stamp or self.recording.newest] = overlay
 
 
-def feedback_of(message: Any) -> Feedback:
-    """A feedback message in plain values; a push without a prediction was a probe."""
+def feedback_of(message: Any, phase_before: str) -> Feedback:
+    """A feedback message in plain values; the push it tells of began in the phase that held before it."""
     phase = PHASES.get(int(message.phase), "waiting")
     push = PushRecord(
         int(message.step),
-        "pushing" if math.isfinite(message.predicted_motion) else "probing",
+        phase_before,
         float(message.distance),
         float(message.predicted_motion),
         float(message.real_motion),
@@ -222,11 +226,9 @@ def feedback_of(message: Any) -> Feedback:
 
 
 def result_name(code: int) -> str:
-    """Name of a result code as action/PushTo.action has it, in words."""
-    names = {
-        getattr(PushTo.Result, name): name for name in dir(PushTo.Result) if name.isupper() and not name.startswith("_")
-    }
-    return str(names.get(code, f"code {code}")).lower().replace("_", " ")
+    """Name of a result code of action/PushTo.action, in words."""
+    known = {int(member): member.name for member in ResultCode}
+    return known.get(code, f"code {code}").lower().replace("_", " ")
 
 
 def start_ros(arguments: Sequence[str] = ()) -> None:

@@ -29,11 +29,11 @@ class PushTeller:
 
 def push_line(push: PushRecord) -> str:
     """One push in a line."""
-    start = f"  push {push.step:>2}  {centimetres(push.distance):>8} to go"
-    if push.phase == "probing":
-        return f"{start}   probe, moved {centimetres(push.real_motion)}"
-    moved = f"moved {centimetres(push.real_motion):>7}, predicted {centimetres(push.predicted_motion):>7}"
-    return f"{start}   {moved}   planned in {milliseconds(push.planning_ms)}"
+    moved = f"moved {centimetres(push.real_motion):>7}"
+    if math.isfinite(push.predicted_motion):
+        moved += f", predicted {centimetres(push.predicted_motion):>7}"
+    how = "probe" if push.phase == "probing" else f"planned in {milliseconds(push.planning_ms)}"
+    return f"  push {push.step:>2}  {centimetres(push.distance):>8} to go   {moved}   {how}"
 
 
 def goal_line(record: GoalRecord) -> str:

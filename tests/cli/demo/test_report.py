@@ -17,12 +17,24 @@ def test_a_line_a_push() -> None:
     for push in (None, first, first, PushRecord(2, "pushing", 0.1, 0.05, 0.04, 12.0)):
         teller(Feedback("pushing", push, 0.1))
     assert len(told) == 2 == len(teller.pushes)
-    assert "probe, moved 3.0 cm" in told[0] and "20.0 cm to go" in told[0]
+    assert "20.0 cm to go   moved  3.0 cm   probe" in told[0]
     assert "predicted  5.0 cm" in told[1] and "planned in 12 ms" in told[1]
 
 
 def test_nothing_known_is_a_dash() -> None:
-    assert "moved -" in push_line(PushRecord(1, "probing", math.nan))
+    line = push_line(PushRecord(1, "pushing", math.nan))
+    assert " ".join(line.split()) == "push 1 - to go moved - planned in -"
+        "push",
+        "1",
+        "-",
+        "to",
+        "go",
+        "moved",
+        "-",
+        "planned",
+        "in",
+        "-",
+    ]
 
 
 def test_goal_line() -> None:
@@ -38,3 +50,15 @@ def test_summary() -> None:
     assert isinstance(goals, list)
     assert {"object", "success", "final_distance", "steps"} <= set(goals[0])
     assert [one["obstacles"] for one in goals] == [False, True]
+
+
+def test_the_phase_of_a_push_is_the_one_it_began_in() -> None:
+    from hyperdynamics.action import PushTo
+
+    from hyperdynamics_cli.demo.graph import feedback_of, result_name
+
+    message = PushTo.Feedback(phase=PushTo.Feedback.PUSHING, step=5, distance=0.1, real_motion=0.02)
+    feedback = feedback_of(message, "probing")
+    assert feedback.phase == "pushing" and feedback.push is not None and feedback.push.phase == "probing"
+    assert feedback_of(PushTo.Feedback(), "probing").push is None
+    assert result_name(PushTo.Result.OUT_OF_TABLE) == "out of table" and result_name(200) == "code 200"
