@@ -19,6 +19,7 @@ from hyperdynamics_core.methods.registry import BLIND_METHODS, make_method
 from hyperdynamics_core.networks.detector_config import DetectorConfig
 from hyperdynamics_core.networks.shape import ShapeConfig
 from hyperdynamics_core.systems.push import PUSH
+from hyperdynamics_core.training.code_table import code_table
 from hyperdynamics_core.training.detection_loss import DetectorLoss
 from hyperdynamics_core.training.push_config import PushTrainConfig
 from hyperdynamics_core.training.shape_sources import CropSampler, FrozenShapes, LiveShapes, ShapeSource
@@ -108,7 +109,7 @@ def shape_source(
         return None
     if config.fine_tune_encoder:
         return LiveShapes(method.shape_encoder, sampler)
-    return FrozenShapes(method.shape_encoder, sampler, quiet=quiet)
+    return FrozenShapes(code_table(method.shape_encoder, sampler, cache=config.crops[0], quiet=quiet))
 
 
 def make_sampler(

@@ -13,14 +13,10 @@ from pathlib import Path
 from typing import Protocol
 
 import torch
-from rich.progress import track
 from torch import Tensor, nn
 
 from hyperdynamics_core.data.crops import CropPool
 from hyperdynamics_core.vision.turning import turn, turn_images
-
-N_YAWS = 36
-"""Yaws of a frozen encoder's table; codes are interpolated in between."""
 
 
 @dataclass(frozen=True)
@@ -41,6 +37,8 @@ class CropSampler:
     def __init__(self, pools: Sequence[CropPool], object_names: Sequence[str], device: str = "cpu") -> None:
         """device: where what it returns lies. Raises ValueError where an object has no crops."""
         self.device = device
+        self.key = "|".join((*(pool.fingerprint for pool in pools), *object_names))
+        """Tells content apart."""
         known = {name: (pool, pool.of_object(name)) for pool in pools for name in pool.object_names}
         missing = [name for name in object_names if name not in known]
         if missing:
@@ -100,11 +98,11 @@ class LiveShapes:
 
 
 class FrozenShapes:
-    """Encodes all crops at all yaws once; the encoder must not change afterwards."""
+    """Looks codes up that were computed once; the encoder must not change any more."""
 
-    def __init__(self, encoder: nn.Module, sampler: CropSampler, n_yaws: int = N_YAWS, quiet: bool = True) -> None:
-        self.table = encode_all(encoder, sampler, n_yaws, quiet)
-        """[n_objects, n_crops, n_yaws, n_vis]."""
+    def __init__(self, table: Tensor) -> None:
+        """table [n_objects, n_crops, n_yaws, n_vis], see ``code_table.encode_all``."""
+        self.table = table
 
     def codes(self, sighting: Sighting) -> Tensor:
         """See ``ShapeSource.codes``; linear between the table's yaws."""
@@ -115,15 +113,3 @@ class FrozenShapes:
         low = self.table[sighting.objects, sighting.crops, index]
         high = self.table[sighting.objects, sighting.crops, (index + 1) % n_yaws]
         return torch.lerp(low, high, (place - below).unsqueeze(-1))
-
-
-@torch.no_grad()
-def encode_all(encoder: nn.Module, sampler: CropSampler, n_yaws: int, quiet: bool = True) -> Tensor:
-    """[n_objects, n_crops, n_yaws, n_vis]: crop c of object o turned by multiples of tau / n_yaws."""
-    turns = torch.arange(n_yaws, device=sampler.device) * (math.tau / n_yaws)
-    rows = []
-    for item in track(range(sampler.n_objects), description="encoding crops", disable=quiet):
-        for crop in range(sampler.n_crops):
-            place = torch.full_like(turns, item).long(), torch.full_like(turns, crop).long()
-            rows.append(encoder(sampler.maps(Sighting(*place, turns))))
-    return torch.stack(rows).reshape(sampler.n_objects, sampler.n_crops, n_yaws, -1)
