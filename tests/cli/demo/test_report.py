@@ -24,17 +24,6 @@ def test_a_line_a_push() -> None:
 def test_nothing_known_is_a_dash() -> None:
     line = push_line(PushRecord(1, "pushing", math.nan))
     assert " ".join(line.split()) == "push 1 - to go moved - planned in -"
-        "push",
-        "1",
-        "-",
-        "to",
-        "go",
-        "moved",
-        "-",
-        "planned",
-        "in",
-        "-",
-    ]
 
 
 def test_goal_line() -> None:
