@@ -74,9 +74,14 @@ class InteractionLog:
         self._steps.append((before, command, after))
         return True
 
-    def latest(self, k: int) -> Interactions | None:
-        """The newest k interactions (fewer where there are fewer), oldest first; None: none yet."""
+    def latest(self, k: int, fill: bool = False) -> Interactions | None:
+        """The newest k interactions, oldest first; None: none yet.
+
+        Where there are fewer, fewer come back; with ``fill`` they are repeated up to k, for encoders of a fixed k.
+        """
         chosen = list(self._steps)[-k:] if k > 0 else []
+        if chosen and fill:
+            chosen = (chosen * k)[:k]
         if not chosen:
             return None
         states, actions, next_states = (_stack(part) for part in zip(*chosen, strict=True))

@@ -10,7 +10,7 @@ from torch import Tensor
 
 from hyperdynamics_core.planning.coasting import at_rest
 from hyperdynamics_core.planning.costs import penalty
-from hyperdynamics_core.planning.geometry import Footprint, Workspace, point_clearance
+from hyperdynamics_core.planning.geometry import Footprint, Workspace, length, point_clearance, unit
 from hyperdynamics_core.planning.sampling import start_is_clear
 from hyperdynamics_core.systems.push import END_EFFECTOR, ORIENTATION, POSITION
 from hyperdynamics_core.systems.rotations import yaw_of
@@ -32,15 +32,17 @@ class ProbingConfig:
     """Least gap between the rod's surface and the object's box or an obstacle where the rod is set down, m."""
     contact: float = 0.015
     """Least way over which the probe is meant to push the object, m."""
-    run_out: float = 0.07
-    """How far beyond the rod's own way the object may slide: this much must be free too, m."""
+    slip: float = 2.5
+    """The object may slide as far as this many times the way over which it is pushed."""
     cone: float = 0.8
-    """The object may slip off the rod to either side by up to this angle, rad: there it must be free as well."""
+    """It may slip off the rod to either side by up to this angle, rad."""
     obstacle_margin: float = 0.01
-    """Gap kept from obstacles along that way, m."""
+    """Gap kept from obstacles wherever it may slide, m."""
+    room: float = 0.08
+    """Way from the object's position to a rod behind it, m: it must not slide where that is out of reach."""
     aim: float = 0.35
     """Probes aim at a point within this share of the object's box."""
-    candidates: int = 128
+    candidates: int = 256
     """Probes drawn to choose one from."""
 
 
@@ -73,12 +75,12 @@ def draw_probe(
     points = config.aim * (2.0 * torch.rand((n, 2), generator=generator) - 1.0)
     centres, axes = footprint.corners_frame(position, yaw)
     way = centres + (points * footprint.half) @ axes - starts
-    unit = way / way.norm(dim=-1, keepdim=True).clamp_min(1e-6)
     lengths = config.length_min + (config.length_max - config.length_min) * torch.rand(n, generator=generator)
-    actions = unit * lengths.unsqueeze(1)
-    broken = _risk(position, yaw, unit, lengths, footprint, obstacles, workspace, config)
+    actions = unit(way) * lengths.unsqueeze(1)
+    pushed = _pushed_way(position, yaw, starts, actions, footprint, workspace)
+    broken = _slide_risk(position, yaw, actions, pushed, footprint, obstacles, workspace, config)
     broken = broken + _rod_risk(starts, actions, obstacles, workspace)
-    broken = broken + _no_contact(position, yaw, starts, unit, lengths, footprint, workspace, config)
+    broken = broken + penalty(config.contact - pushed)
     broken = broken + (~(clear | here)).float() * 100.0 + (~here).float() * 1e-3
     best = int(broken.argmin())
     start = None if bool(here[best]) else (float(starts[best, 0]), float(starts[best, 1]))
@@ -91,41 +93,39 @@ def _ring(n: int, position: Tensor, config: ProbingConfig, generator: torch.Gene
     return position + radius.unsqueeze(1) * torch.stack((torch.cos(angle), torch.sin(angle)), dim=1)
 
 
-def _risk(
-    position: Tensor, yaw: Tensor, unit: Tensor, lengths: Tensor,
+def _pushed_way(
+    position: Tensor, yaw: Tensor, starts: Tensor, actions: Tensor, footprint: Footprint, workspace: Workspace
+) -> Tensor:
+    """Over which way [N] each push is in contact with the object's box at most, m."""
+    part = (torch.arange(12) + 0.5) / 12
+    rod = starts.unsqueeze(1) + actions.unsqueeze(1) * part[:, None]
+    gap = footprint.distance(position.expand_as(rod), yaw.expand(rod.shape[:-1]), rod) - workspace.rod_radius
+    reached = (gap < 0.0).float().cummax(dim=1).values.mean(dim=1)
+    return reached * length(actions)
+
+
+def _slide_risk(
+    position: Tensor, yaw: Tensor, actions: Tensor, pushed: Tensor,
     footprint: Footprint, obstacles: Tensor, workspace: Workspace, config: ProbingConfig,
 ) -> Tensor:  # fmt: skip
-    """Penalty [N] of the object sliding ahead of each probe, turned in any way, off the table or into an obstacle."""
-    part = torch.linspace(0.0, 1.0, 6)[1:]
+    """Penalty [N] of the object sliding off the table, into an obstacle or out of reach, straight on or aside."""
     turns = config.cone * torch.tensor([-1.0, -0.5, 0.0, 0.5, 1.0])
-    heading = torch.atan2(unit[:, 1], unit[:, 0]).unsqueeze(1) + turns
+    heading = torch.atan2(actions[:, 1], actions[:, 0]).unsqueeze(1) + turns
     rays = torch.stack((torch.cos(heading), torch.sin(heading)), dim=-1)
-    ahead = (lengths + config.run_out)[:, None, None] * torch.cos(turns).unsqueeze(1) * part
+    ahead = (config.slip * pushed)[:, None, None] * torch.cos(turns).unsqueeze(1) * torch.tensor([0.4, 0.7, 1.0])
     path = position + rays.unsqueeze(2) * ahead.unsqueeze(-1)
-    broken = penalty(_beyond(workspace.object_excess(path), position, workspace).amax(dim=(-1, -2)))
-    if len(obstacles):
-        now = footprint.separation(position, yaw, obstacles).min().clamp(0.0, config.obstacle_margin)
-        gap = footprint.separation(path, yaw.expand(path.shape[:-1]), obstacles).amin(dim=(-1, -2, -3))
-        broken = broken + penalty(now - gap)
-    return broken
-
-
-def _beyond(excess: Tensor, position: Tensor, workspace: Workspace) -> Tensor:
-    """Near the edge an object may stay as near as it is."""
-    return excess - workspace.object_excess(position).clamp(0.0, workspace.object_margin)
+    excess_now = workspace.object_excess(position).clamp(0.0, workspace.object_margin)
+    hemmed_now = workspace.hemmed_in(position, config.room).clamp_min(0.0)
+    broken = penalty((workspace.object_excess(path) - excess_now).amax(dim=(-1, -2)))
+    broken = broken + 0.4 * penalty((workspace.hemmed_in(path[:, 2], config.room) - hemmed_now).amax(dim=-1))
+    if len(obstacles) == 0:
+        return broken
+    now = footprint.separation(position, yaw, obstacles).min().clamp(0.0, config.obstacle_margin)
+    gap = footprint.separation(path, yaw.expand(path.shape[:-1]), obstacles).amin(dim=(-1, -2, -3))
+    return broken + penalty(now - gap)
 
 
 def _rod_risk(starts: Tensor, actions: Tensor, obstacles: Tensor, workspace: Workspace) -> Tensor:
     ends = starts + actions
     gap = torch.minimum(point_clearance(ends, obstacles), point_clearance(0.5 * (starts + ends), obstacles))
     return penalty(workspace.rod_radius + 0.01 - gap) + penalty(workspace.rod_excess(ends))
-
-
-def _no_contact(
-    position: Tensor, yaw: Tensor, starts: Tensor, unit: Tensor, lengths: Tensor,
-    footprint: Footprint, workspace: Workspace, config: ProbingConfig,
-) -> Tensor:  # fmt: skip
-    """Penalty [N] of probes that end before they have pushed the box over the wanted way."""
-    reach = starts + unit * (lengths - config.contact).unsqueeze(1)
-    gap = footprint.distance(position.expand_as(reach), yaw.expand(len(reach)), reach) - workspace.rod_radius
-    return 0.1 * penalty(gap)

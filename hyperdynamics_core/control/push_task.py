@@ -182,7 +182,7 @@ class PushTask:
     def _act(self, observation: Observation, state: Tensor) -> Command | Finished:
         if not self.probing_done:
             self.phase = Phase.PROBING
-            return self._probe(observation.experts, state)
+            return self._probe(observation, state)
         if observation.experts is None:
             self.phase = Phase.WAITING
             return self._wait_for(ResultCode.STALE_EXPERT, self.config.max_stale, "no expert for this object")
@@ -190,31 +190,21 @@ class PushTask:
         self.phase = Phase.PUSHING
         return self._plan(observation.experts, state)
 
-    def _probe(self, experts: Experts | None, state: Tensor) -> Command | Finished:
-        """A random safe push; what is safe, a first expert (without interactions) knows better than a rule of thumb."""
+    def _probe(self, observation: Observation, state: Tensor) -> Command | Finished:
         assert self.memory.footprint is not None
         if not self._rests(state) and self._wait():
             return WAIT
-        if experts is not None:
-            return self._planned_probe(experts, state)
         probe = draw_probe(
-            state, self.memory.footprint, self.memory.obstacles, self.workspace, self.config.probing,
-            self.generator, self._rod_is_down(state),
+            self._with_rod_at_height(state), self.memory.footprint, self.memory.obstacles, self.workspace,
+            self.config.probing, self.generator, self._rod_is_down(state),
         )  # fmt: skip
+        if not probe.safe and self.probes_done > 0:
+            self.probes_done = self.config.probes
+            return self._act(observation, state)
         action = np.array([*probe.action, 0.0])
         if probe.start is None:
             return self._push(state, CommandKind.PROBE, action, None, math.nan)
         return self._go_to(probe.start, (CommandKind.PROBE, action, None), state)
-
-    def _planned_probe(self, experts: Experts, state: Tensor) -> Command | Finished:
-        plan = self._search(experts, state, explore=True)
-        if not plan.feasible:
-            self.probes_done = self.config.probes
-            return self._plan(experts, state)
-        pending = (CommandKind.PROBE, plan.actions[0].numpy().astype(np.float64), plan)
-        if plan.reposition is not None:
-            return self._go_to(plan.reposition, pending, state)
-        return self._push(state, *pending, planning_ms=math.nan)
 
     def _plan(self, experts: Experts, state: Tensor) -> Command | Finished:
         began = time.perf_counter()
@@ -226,7 +216,7 @@ class PushTask:
             return self._wait_for(
                 ResultCode.NO_PLAN,
                 2,
-                f"all {len(plan.candidates.costs)} candidates of {len(self.config.margin_scales)} rounds would touch "
+                f"all {len(plan.candidates.costs)} candidates of {len(self.config.cautions)} rounds would touch "
                 "an obstacle, leave the table or the reach; move the obstacles or the goal",
             )
         self._waits.pop(ResultCode.NO_PLAN, None)
@@ -234,33 +224,38 @@ class PushTask:
             return self._go_to(plan.reposition, pending, state)
         return self._push(state, *pending, planning_ms=elapsed)
 
-    def _search(self, experts: Experts, state: Tensor, explore: bool = False) -> Plan:
-        """Plan with ever smaller margins until something keeps the rules."""
-        assert self.memory.footprint is not None
+    def _search(self, experts: Experts, state: Tensor) -> Plan:
+        """Plan with ever smaller margins until something keeps the rules and moves the object."""
         arrived = self._pending[2] if self._pending is not None else None
         self._pending = None
-        stuck = self._repositions >= self.config.max_repositions
-        for scale in self.config.margin_scales:
-            rule: RepositionRule = "required"
-            if self._rod_is_down(state):
-                rule = "never" if arrived is not None or stuck else "allowed"
-            plan = self.planner.plan(
-                PlanningProblem(
-                    state=self._with_rod_at_height(state),
-                    goal=torch.tensor(self.goal),
-                    experts=experts,
-                    footprint=self.memory.footprint,
-                    obstacles=self.memory.obstacles,
-                    reposition=rule,
-                    seed_actions=None if arrived is None else arrived.actions,
-                    margin_scale=scale,
-                    explore=explore,
-                )
-            )
-            if plan.feasible:
-                break
+        best: Plan | None = None
+        for caution in self.config.cautions:
+            plan = self.planner.plan(self._problem(experts, state, arrived, caution))
+            if plan.feasible and plan.motion >= self.config.idle_motion:
+                return plan
+            if best is None or plan.feasible > best.feasible:
+                best = plan
             arrived = None
-        return plan
+        assert best is not None
+        return best
+
+    def _problem(self, experts: Experts, state: Tensor, arrived: Plan | None, caution: float) -> PlanningProblem:
+        """arrived: the plan for which the rod was just set down where it is."""
+        assert self.memory.footprint is not None
+        rule: RepositionRule = "required"
+        if self._rod_is_down(state):
+            stuck = self._repositions >= self.config.max_repositions
+            rule = "never" if arrived is not None or stuck else "allowed"
+        return PlanningProblem(
+            state=self._with_rod_at_height(state),
+            goal=torch.tensor(self.goal),
+            experts=experts,
+            footprint=self.memory.footprint,
+            obstacles=self.memory.obstacles,
+            reposition=rule,
+            seed_actions=None if arrived is None else arrived.actions,
+            caution=caution,
+        )
 
     def _go_to(
         self, place: tuple[float, float], pending: tuple[CommandKind, NDArray[np.float64], Plan | None], state: Tensor

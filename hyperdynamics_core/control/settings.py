@@ -26,7 +26,7 @@ class Observation:
     obstacles: Sequence[Box] = ()
     """Detected boxes of everything else."""
     experts: Experts | None = None
-    """Dynamics of the object; None: not ready. While probing: what is known without interactions, if anything."""
+    """Dynamics of the object; None: not ready."""
     object_in_view: bool = True
     """False: perception does not find the object."""
     obstacle_contact: bool = False
@@ -61,18 +61,21 @@ class PushTaskConfig:
     """Times the rod is set down elsewhere at most before it pushes."""
     touched: float = 0.003
     """A probe that moves the object by less has not touched it, m."""
-    margin_scales: tuple[float, ...] = (1.0, 1.0, 0.6, 0.3)
-    """Margins to obstacles in successive rounds of planning, in units of the planner's: only then there is no plan."""
+    cautions: tuple[float, ...] = (1.0, 1.0, 0.6, 0.3)
+    """Factors on the planner's margins in successive rounds of planning, until a plan moves the object and keeps the
+    rules."""
+    idle_motion: float = 0.005
+    """A plan that moves the object by less does not count as one, m."""
     deceleration: float = DECELERATION
     """What friction takes from a sliding object, m/s^2."""
     probing: ProbingConfig = field(default_factory=ProbingConfig)
     reposition: RepositionConfig = field(default_factory=RepositionConfig)
 
     def __post_init__(self) -> None:
-        if self.probes < 0 or self.max_pushes < 1 or not self.margin_scales:
+        if self.probes < 0 or self.max_pushes < 1 or not self.cautions:
             raise ValueError(
-                f"a push task needs probes >= 0, max_pushes >= 1 and one margin scale or more, got {self.probes}, "
-                f"{self.max_pushes} and {self.margin_scales}"
+                f"a push task needs probes >= 0, max_pushes >= 1 and one caution or more, got {self.probes}, "
+                f"{self.max_pushes} and {self.cautions}"
             )
         if not 0.0 <= self.arrival_margin < self.tolerance:
             raise ValueError(f"arrival_margin {self.arrival_margin} must lie in [0, tolerance {self.tolerance})")

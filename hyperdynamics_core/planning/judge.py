@@ -35,8 +35,6 @@ class CostConfig:
     """Price of a first push that hardly moves the object, m."""
     overshoot: float = 0.3
     """Obstacles and edges are looked for this much farther than the object is predicted to go, in parts of its way."""
-    explore_overshoot: float = 0.8
-    """The same for probes, which are planned before the hidden properties are known."""
     carry: float = 1.2
     """The table must not end within this many lengths of the first push ahead of the object, whatever is predicted."""
     margin: float = 0.012
@@ -90,24 +88,25 @@ class Judge:
         config, space = self.config, self.workspace
         positions, yaws = rollout.states[..., POSITION][..., :2], yaw_of(rollout.states[..., ORIENTATION])
         position, yaw = problem.state[POSITION][:2], yaw_of(problem.state[ORIENTATION])
-        overshoot = config.explore_overshoot if problem.explore else config.overshoot
-        beyond = rest + overshoot * (rest - positions[:, :-1])
-        carried = positions[:, :1] + config.carry * rollout.actions[:, :1, :2]
+        caution = problem.caution
+        beyond = rest + caution * config.overshoot * (rest - positions[:, :-1])
+        carried = positions[:, :1] + caution * config.carry * rollout.actions[:, :1, :2]
         path, path_yaws = costs.sweep(positions, yaws, beyond, config.swept_points)
-        margin = problem.margin_scale * (config.margin + config.margin_growth * torch.arange(rest.shape[1]))
+        margin = caution * (config.margin + config.margin_growth * torch.arange(rest.shape[1]))
         now = costs.separation(problem.footprint, position, yaw, problem.obstacles)
+        spare = (1.0 - caution) * space.object_margin
         excess_now = space.object_excess(position)
         return (
             costs.object_collision(problem.footprint, path, path_yaws, problem.obstacles, margin, now),
-            costs.off_table(beyond, space, excess_now),
-            costs.off_table(carried, space, excess_now).expand(-1, rest.shape[1]),
-            costs.hemmed_in(rest, space, self.geodesic.room, torch.stack((position, problem.goal))),
+            costs.off_table(beyond, space, excess_now) - spare,
+            costs.off_table(carried, space, excess_now).expand(-1, rest.shape[1]) - spare,
+            costs.hemmed_in(rest, space, caution * self.geodesic.room, torch.stack((position, problem.goal))),
         )
 
     def _rod_excesses(self, problem: PlanningProblem, rollout: Rollout) -> tuple[Tensor, ...]:
         rod = rollout.states[:, :1, END_EFFECTOR][..., :2]
         rod = torch.cat((rod, rod + rollout.actions[..., :2].cumsum(1)), dim=1)
-        margin = problem.margin_scale * self.config.rod_margin
+        margin = problem.caution * self.config.rod_margin
         return (
             costs.rod_collision(rod, problem.obstacles, self.workspace, margin, self.config.swept_points),
             costs.out_of_reach(rod, self.workspace),

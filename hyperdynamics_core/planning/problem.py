@@ -32,10 +32,8 @@ class PlanningProblem:
     """Whether the rod may, or has to, be set down elsewhere before it pushes."""
     seed_actions: Tensor | None = None
     """[h, 3] pushes tried as the first candidate, h <= H: what was left of an earlier plan."""
-    explore: bool = False
-    """Choose any push that moves the object and keeps the rules: a probe, not a step to the goal."""
-    margin_scale: float = 1.0
-    """Factor on the planner's margins to obstacles."""
+    caution: float = 1.0
+    """Factor on the planner's margins, 0 to 1: the rules stay, the room for errors shrinks."""
 
     def __post_init__(self) -> None:
         if self.state.shape != (16,) or self.goal.shape != (2,) or self.obstacles.shape[1:] != (4,):
@@ -75,6 +73,11 @@ class Plan:
     feasible: bool
     """False: every candidate broke a rule; do not carry it out."""
     candidates: Candidates
+
+    @property
+    def motion(self) -> float:
+        """How far the object is predicted to get until it rests, m."""
+        return float((self.rest - self.states[0, :2]).norm())
 
 
 class Planner(Protocol):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 import torch
 from torch import Tensor
@@ -10,7 +10,7 @@ from torch import Tensor
 from hyperdynamics_core.planning.coasting import at_rest, resting_positions
 from hyperdynamics_core.planning.geodesic import GeodesicConfig
 from hyperdynamics_core.planning.geometry import Workspace
-from hyperdynamics_core.planning.judge import CostConfig, Judge, idle
+from hyperdynamics_core.planning.judge import CostConfig, Judge
 from hyperdynamics_core.planning.problem import Candidates, Plan, PlanningProblem
 from hyperdynamics_core.planning.rollout import Policy, Rollout, unroll
 from hyperdynamics_core.planning.sampling import Draws, SamplingConfig, Starts, draw, draw_starts, realise
@@ -44,28 +44,16 @@ class RandomShooting:
     @torch.inference_mode()
     def plan(self, problem: PlanningProblem) -> Plan:
         """See ``Planner.plan``."""
-        sampling = replace(self.config.sampling, guided=0.0) if problem.explore else self.config.sampling
+        sampling = self.config.sampling
         starts, moved, placed = self._starts(problem, sampling)
-        horizon = self._horizon(problem)
+        horizon = self.config.obstacle_horizon if len(problem.obstacles) else self.config.horizon
         draws = draw(len(starts), horizon, sampling, self.generator)
         policy = self._policy(problem, draws, placed.directions, moved & placed.guided)
         rollout = unroll(PUSH, problem.experts, starts, policy, horizon)
         rest = resting_positions(rollout.states[:, 1:], self.config.costs.deceleration)
-        if problem.explore:
-            gain = self._any_that_moves(rollout, rest)
-        else:
-            gain = self.judge.gains(problem, rollout, rest) + self.config.costs.reposition_cost * moved.unsqueeze(1)
+        gain = self.judge.gains(problem, rollout, rest) + self.config.costs.reposition_cost * moved.unsqueeze(1)
         broken = self.judge.penalties(problem, rollout, rest)
         return self._best(rollout, rest, moved, gain, broken + 100.0 * (moved & ~placed.clear).float().unsqueeze(1))
-
-    def _horizon(self, problem: PlanningProblem) -> int:
-        if problem.explore:
-            return 1
-        return self.config.obstacle_horizon if len(problem.obstacles) else self.config.horizon
-
-    def _any_that_moves(self, rollout: Rollout, rest: Tensor) -> Tensor:
-        """Costs [N, 1] that make the choice among pushes that move the object a random one."""
-        return (torch.rand(len(rest), generator=self.generator) + idle(rollout, rest, motion=0.01)).unsqueeze(1)
 
     def _starts(self, problem: PlanningProblem, sampling: SamplingConfig) -> tuple[Tensor, Tensor, Starts]:
         """States [N, 16] that the candidates start from, whether [N] each sets the rod down anew, and where."""

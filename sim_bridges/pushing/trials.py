@@ -120,7 +120,7 @@ class Trial:
         answer = self.task.update(self._observe(None))
         while isinstance(answer, Command) and not self.task.probing_done:
             answer = self.task.update(self._observe(self._carry_out(answer)))
-        return self.log.latest(self.options.n_interactions)
+        return self.log.latest(self.options.n_interactions, fill=True)
 
     def _start(self, scene: SceneSpec, goal: tuple[float, float]) -> None:
         space = workspace_of(self.world.physics)
@@ -134,7 +134,6 @@ class Trial:
         self.view = View(None, None, ())
         self.shape: ShapeCode | None = None
         self.experts: Experts | None = None
-        self.informed = False
         self.estimate = self.states[0]
 
     def _carry_out(self, command: Command) -> StepResult:
@@ -188,15 +187,12 @@ class Trial:
         self.shape = self.method.see(crop) if crop is not None else None
 
     def _adapt(self) -> Experts | None:
-        """Experts from the shape alone while probing, then from the interactions too."""
         if not self.task.wants_view or (self.method.n_vis > 0 and self.shape is None):
             return self.experts
-        probed = self.task.probing_done
-        if self.experts is None or (probed and (self.options.rolling or not self.informed)):
-            own = self.log.latest(self.options.n_interactions)
+        if self.task.probing_done and (self.experts is None or self.options.rolling):
+            own = self.log.latest(self.options.n_interactions, fill=True)
             chosen = self.options.other_interactions or own
-            self.experts = self.method.bank(Context(chosen if probed else None, self.shape))
-            self.informed = probed
+            self.experts = self.method.bank(Context(chosen, self.shape))
         return self.experts
 
     def _outcome(self, finished: Finished) -> TrialOutcome:

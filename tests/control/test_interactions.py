@@ -29,6 +29,16 @@ def test_pushes_are_kept_oldest_first_and_the_latest_k_handed_out():
     assert len(fewer.states) == 7
 
 
+def test_too_few_can_be_repeated_for_an_encoder_of_fixed_size():
+    log = InteractionLog()
+    assert log.latest(5, fill=True) is None
+    log.record(*step(x=0.1))
+    log.record(*step(x=0.2))
+    filled = log.latest(5, fill=True)
+    assert filled is not None
+    assert filled.states[:, 0].tolist() == pytest.approx([0.1, 0.2, 0.1, 0.2, 0.1])
+
+
 def test_lifts_moves_and_waits_are_left_out():
     log = InteractionLog()
     assert not log.record(*step(action=(0, 0, 0.15), after_height=0.16))

@@ -214,7 +214,7 @@ def test_same_seed_same_commands():
     assert first == second
 
 
-@pytest.mark.parametrize("bad", [{"probes": -1}, {"max_pushes": 0}, {"arrival_margin": 0.05}, {"margin_scales": ()}])
+@pytest.mark.parametrize("bad", [{"probes": -1}, {"max_pushes": 0}, {"arrival_margin": 0.05}, {"cautions": ()}])
 def test_impossible_settings_are_refused(bad):
     with pytest.raises(ValueError):
         PushTaskConfig(**bad)
