@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -20,6 +20,8 @@ class Step:
 
     stamp: int
     """Of the state before, ns."""
+    duration: float
+    """s."""
     before: Array
     """[16] push state."""
     command: Array | None
@@ -71,20 +73,30 @@ class Recording:
         """[n, 2] places of the object, m."""
         return np.array([state[:2] for state in self.states.values()]).reshape(-1, 2)
 
-    def steps(self) -> list[Step]:
-        """The way from state to state, in order."""
-        stamps = sorted(self.states)
+    def steps(self, least: int = 0) -> list[Step]:
+        """The way from state to state, in order; states nearer than least (ns) to the one before are left out."""
+        stamps = thinned(sorted(self.states), least)
         return [self._step(stamp, later) for stamp, later in zip(stamps[:-1], stamps[1:], strict=True)]
 
     def _step(self, stamp: int, later: int) -> Step:
         return Step(
             stamp,
+            1e-9 * (later - stamp),
             self.states[stamp],
             self.commands.get(stamp),
             self.states[later],
             _latest(self.overlays, stamp) or Overlay(),
             _latest(self.feedback, stamp),
         )
+
+
+def thinned(stamps: Sequence[int], least: int) -> list[int]:
+    """Ascending stamps without those that follow another by less than least."""
+    kept: list[int] = []
+    for stamp in stamps:
+        if not kept or stamp - kept[-1] >= least:
+            kept.append(stamp)
+    return kept
 
 
 def _latest(values: Mapping[int, Any], stamp: int) -> Any:

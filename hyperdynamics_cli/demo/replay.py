@@ -26,6 +26,8 @@ PUSH_FRAMES = 4
 """Moments shown of a step in which the object may move."""
 MOVE_FRAMES = 2
 """Of any other."""
+SHORTEST = 190_000_000
+"""States nearer than this to the one before are not shown, ns."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -45,15 +47,22 @@ def replay(recording: Recording, world: PushWorld) -> Iterator[Instant]:
     if faithful:
         first = recording.states[min(recording.states)]
         faithful = _same(world.reset(scene_spec(recording.scene)), first)
-    for step in recording.steps():
-        frames = PUSH_FRAMES if _may_move(step) else MOVE_FRAMES
-        if faithful and step.command is not None:
-            instants = list(_simulate(world, step, frames))
-            faithful = _same(instants[-1].state, step.after)
-            if faithful:
-                yield from instants
-                continue
-        yield from _interpolate(step, frames)
+    for step in recording.steps(SHORTEST):
+        frames = _frames(step, world.physics.step_seconds)
+        instants = list(_simulate(world, step, frames)) if faithful and _is_whole(step, world) else []
+        faithful = bool(instants) and _same(instants[-1].state, step.after)
+        yield from instants if faithful else _interpolate(step, frames)
+
+
+def _frames(step: Step, whole: float) -> int:
+    """How many moments of a step are shown: in real time states come more often than once a push."""
+    frames = PUSH_FRAMES if _may_move(step) else MOVE_FRAMES
+    return max(1, round(frames * min(step.duration / whole, 1.0)))
+
+
+def _is_whole(step: Step, world: PushWorld) -> bool:
+    """Whether the step is one command of lockstep, which can be carried out again."""
+    return step.command is not None and abs(step.duration - world.physics.step_seconds) < 1e-6
 
 
 def _may_move(step: Step) -> bool:

@@ -48,3 +48,14 @@ def test_steps_know_what_was_said_before_them() -> None:
     first, second = recording.steps()
     assert second.overlay is first.overlay and second.feedback is recording.feedback[STEP]
     assert recording.newest == 2 * STEP and recording.path().shape == (3, 2)
+
+
+def test_real_time_is_thinned(world: PushWorld) -> None:
+    recording = recorded(1)
+    start, end = recording.states[0], recording.states[STEP]
+    recording.states = {
+        n * 40_000_000: start + n / 100 * (end - start) for n in range(100)
+    }  # 25 states a second for 4 s
+    instants = list(replay(recording, world))
+    assert 15 <= len(instants) <= 22
+    assert all(instant.joints is None for instant in instants)
