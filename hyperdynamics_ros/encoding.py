@@ -11,7 +11,8 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from hyperdynamics_core.methods.context import Context, Interactions
+from hyperdynamics_core.control.interactions import InteractionLog
+from hyperdynamics_core.methods.context import Context
 from hyperdynamics_core.methods.experts import ExpertBank
 from hyperdynamics_core.methods.learned import LearnedMethod
 from hyperdynamics_core.methods.shape_codes import ShapeTable
@@ -30,17 +31,20 @@ class _SeenAt:
 
 
 def encode_at(
-    method: LearnedMethod, interactions: Interactions | None, state: NDArray[np.float64]
+    method: LearnedMethod, log: InteractionLog, window: int, state: NDArray[np.float64]
 ) -> tuple[Tensor, int, float]:
-    """z_int [n_int] of interactions turned to the yaw of the object in a push state [16].
+    """z_int [n_int] of the newest interactions, at most window, turned to the object's yaw in a push state [16].
 
-    Returns the code, the number of interactions behind it (0: too few for this encoder, the code is zero), the yaw.
+    An encoder of a fixed number gets fewer ones repeated. Returns the code, the number of interactions behind it (0:
+    the code is zero), the yaw.
     """
     yaw = float(yaw_of(torch.from_numpy(state[ORIENTATION])))
-    count = 0 if interactions is None else len(interactions.states)
     encoder = method.interaction_encoder
-    if encoder is None or interactions is None or count < encoder.min_steps:
+    if encoder is None or len(log) == 0:
         return torch.zeros(method.n_int), 0, yaw
+    fixed = encoder.min_steps > 1
+    interactions = log.latest(encoder.min_steps if fixed else window, fill=fixed)
+    count = min(len(log), encoder.min_steps if fixed else window)
     return method.encode_interactions(Context(interactions, _SeenAt(yaw))), count, yaw
 
 

@@ -27,8 +27,6 @@ class PushSession:
     def __init__(self, handle: Any, task: PushTask, detected: bool) -> None:
         """handle: of the action server. detected: take the object's position from the view, not from tracking."""
         self.handle, self.task, self._detected = handle, task, detected
-        self.ready_at = 0
-        """Stamp from which a state answers the last command, ns."""
         self.commanded_at: int | None = None
         """Stamp of the last command, ns."""
         self.planning = False

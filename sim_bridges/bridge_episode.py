@@ -39,7 +39,11 @@ class Episode:
 
 
 class EpisodeSource:
-    """Draws episodes; the n-th of a seed is the same whatever happened before."""
+    """Draws episodes; the n-th of a seed is the same whatever happened before.
+
+    It is also the scene, goal and view of trial n with that seed in ``sim_bridges.pushing.control_trials``, so that the
+    graph and the evaluation in one process can be compared goal by goal.
+    """
 
     def __init__(self, physics: PhysicsSettings) -> None:
         self._physics = physics
@@ -55,9 +59,10 @@ class EpisodeSource:
         """
         seed = settings["seed"]
         drawn = self._drawn if seed == self._seed else 0
-        rng = np.random.default_rng([seed, drawn])
-        scene, goal = self._scene(settings, rng)
-        view = int(rng.integers(N_VIEWS)) if settings["camera"] < 0 else settings["camera"]
+        scene, goal = self._scene(settings, np.random.default_rng([seed, drawn, 0]))
+        view = settings["camera"]
+        if view < 0:
+            view = int(np.random.default_rng([seed, drawn, 1]).integers(N_VIEWS))
         self._seed, self._drawn, self._count = seed, drawn + 1, self._count + 1
         return Episode(self._count, scene, goal, view, paper_camera(view, settings["image_size"]))
 

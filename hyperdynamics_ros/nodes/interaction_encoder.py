@@ -28,7 +28,13 @@ from hyperdynamics_ros.synchronisation import StateBuffer
 
 TABLE = (
     Parameter("model", "models/push-hyperdynamics", "Checkpoint folder of the method whose encoder is used."),
-    Parameter("window", 5, "Newest interactions that make the code and the history: the paper's k.", low=1, high=64),
+    Parameter(
+        "window",
+        5,
+        "Newest interactions that make history and code: the paper's k. An encoder of a fixed k takes that many.",
+        low=1,
+        high=64,
+    ),
     Parameter("push_height", 0.012, "Height of the rod's tip while it pushes.", "m", 0.0, 0.2),
     Parameter(
         "height_tolerance", 0.02, "A step farther from that height at either end is no interaction.", "m", 0.001, 0.2
@@ -112,8 +118,7 @@ class InteractionEncoderNode(CheckedNode):
         self._history.publish(self._number(message))
 
     def _publish_code(self, stamp: int, state: Any) -> None:
-        latest = self._log.latest(self.parameters["window"])
-        code, count, yaw = encode_at(self._stored.method, latest, state)
+        code, count, yaw = encode_at(self._stored.method, self._log, self.parameters["window"], state)
         message = LatentCode(system=self._system.name, model=self._stored.sha256, interactions=count)
         message.header.stamp, message.header.frame_id = time_message(stamp), WORLD_FRAME
         message.code, message.reference_yaw = float_field(code), yaw

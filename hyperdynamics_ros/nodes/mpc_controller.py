@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from concurrent.futures import Future, ThreadPoolExecutor
 from functools import partial
+from queue import SimpleQueue
 from typing import Any, NoReturn
 
-import torch
 from geometry_msgs.msg import PoseStamped, Vector3Stamped
 from hyperdynamics.action import PushTo
 from hyperdynamics.msg import DetectedObjects, ExpertWeights
@@ -19,11 +19,6 @@ from std_msgs.msg import Bool, String, UInt32
 from visualization_msgs.msg import MarkerArray
 
 from hyperdynamics_core.control.commands import Command, Finished, ResultCode
-from hyperdynamics_core.control.push_task import PushTask
-from hyperdynamics_core.control.settings import PushTaskConfig
-from hyperdynamics_core.planning.geometry import Workspace
-from hyperdynamics_core.planning.random_shooting import RandomShooting, RandomShootingConfig
-from hyperdynamics_core.planning.sampling import SamplingConfig
 from hyperdynamics_core.systems.push import PUSH
 from hyperdynamics_ros.checks import (
     WORLD_FRAME,
@@ -41,6 +36,7 @@ from hyperdynamics_ros.node import LATCHED, CheckedNode
 from hyperdynamics_ros.node_main import run
 from hyperdynamics_ros.push_inputs import Missing, PushInputs
 from hyperdynamics_ros.push_session import PushSession
+from hyperdynamics_ros.push_setup import make_task
 
 WATCH_PERIOD = 0.05
 """Between two looks at the limits, s of wall time."""
@@ -54,6 +50,9 @@ LAST_WORD = 0.5
 RESULT_KEPT = 60
 """How long a client may take to fetch a result, s."""
 
+Answer = tuple[PushSession, int, Command | Finished]
+"""Of the planner's thread: which goal, stamp of the moment, what to do."""
+
 
 class MpcController(CheckedNode):
     """See the module's docstring."""
@@ -63,11 +62,13 @@ class MpcController(CheckedNode):
         self._inputs = PushInputs(round(1e9 * self.parameters["sync_tolerance"]), self.parameters["object_radius"])
         self._session: PushSession | None = None
         self._episode: int | None = None
+        self._ready_at = 0
+        """Stamp from which a state shows what the last command did, also that of a goal that was canceled, ns."""
         self._probed = False
         self._goals = 0
         self._last_result = "none yet"
         self._pool = ThreadPoolExecutor(1, "planner")
-        self._future: Future[tuple[PushSession, int, Command | Finished]] | None = None
+        self._answers: SimpleQueue[Future[Answer]] = SimpleQueue()
         self._planned = self.create_guard_condition(self._on_planned)
         self._commands = self.talk(Vector3Stamped, "end_effector/displacement")
         self._markers = self.talk(MarkerArray, "plan/markers")
@@ -92,7 +93,11 @@ class MpcController(CheckedNode):
 
     def clock_went_back(self) -> None:
         """See ``CheckedNode.clock_went_back``."""
+        self._forget()
+
+    def _forget(self) -> None:
         self._inputs.clear()
+        self._ready_at = 0
 
     def _subscribe(self) -> None:
         def anything(message: Any) -> None:
@@ -130,13 +135,14 @@ class MpcController(CheckedNode):
 
     def _on_refused(self, message: Any) -> None:
         if self._session is not None and self._session.commanded_at is not None:
+            self._ready_at = 0
             self._finish(ResultCode.STALE_STATE, f"the arm refused the command: {message.data}")
 
     def _on_episode(self, message: Any) -> None:
         if message.data == self._episode:
             return
         if self._episode is not None:
-            self._inputs.clear()
+            self._forget()
             self._probed = False
             self._finish(ResultCode.CANCELED, "the scene was set up anew")
         self._episode = message.data
@@ -152,9 +158,10 @@ class MpcController(CheckedNode):
     def _on_accepted(self, handle: Any) -> None:
         goal = handle.request
         self._goals += 1
-        self._session = PushSession(handle, self._task(goal), self.parameters["object_position"] == "detected")
+        task = make_task(goal, self.parameters, self._goals, self._probed)
+        self._session = PushSession(handle, task, self.parameters["object_position"] == "detected")
         newest = self._inputs.states.states.newest()
-        self._session.ready_at = 0 if newest is None else newest[0]
+        self._ready_at = max(self._ready_at, 0 if newest is None else newest[0])
         try:
             check_push_goal(goal, self.parameters["table_half"])
         except MessageRefused as refusal:
@@ -166,34 +173,6 @@ class MpcController(CheckedNode):
         self._finish(ResultCode.CANCELED, "canceled by the client")
         return CancelResponse.ACCEPT
 
-    def _task(self, goal: Any) -> PushTask:
-        read = self.parameters
-        generator = torch.Generator().manual_seed(read["seed"] + self._goals)
-        workspace = Workspace(
-            table_half=read["table_half"],
-            reach_centre=(read["base_x"], read["base_y"]),
-            reach_min=read["reach_min"],
-            reach_max=read["reach_max"],
-        )
-        planner = RandomShooting(workspace, generator, self._planner_config())
-        place = goal.goal.pose.position
-        return PushTask((place.x, place.y), planner, workspace, generator, self._task_config(goal))
-
-    def _planner_config(self) -> RandomShootingConfig:
-        read = self.parameters
-        sampling = SamplingConfig(candidates=read["candidates"], reposition=read["reposition"])
-        return RandomShootingConfig(read["horizon"], read["obstacle_horizon"], sampling)
-
-    def _task_config(self, goal: Any) -> PushTaskConfig:
-        read = self.parameters
-        tolerance = goal.tolerance if goal.tolerance > 0.0 else read["tolerance"]
-        return PushTaskConfig(
-            probes=read["probes"] if goal.probe_again or not self._probed else 0,
-            tolerance=tolerance,
-            arrival_margin=min(read["arrival_margin"], 0.5 * tolerance),
-            max_pushes=goal.max_steps or read["max_pushes"],
-        )
-
     # One step after the other.
 
     def _go_on(self) -> None:
@@ -202,22 +181,27 @@ class MpcController(CheckedNode):
         if session is None or session.planning:
             return
         limits = {missing: self.parameters[missing.parameter] for missing in Missing}
-        moment = self._inputs.newest(session.ready_at, session.task.wants_view, limits)
+        moment = self._inputs.newest(self._ready_at, session.task.wants_view, limits)
         if isinstance(moment, Missing):
             if session.wait_for(moment) > limits[moment]:
                 self._finish(moment.code, moment.words(limits[moment]))
             return
         observation = session.observe(moment, self._inputs.contact)
         session.planning = True
-        self._future = self._pool.submit(_update, session, moment.stamp, observation)
-        self._future.add_done_callback(lambda future: self._planned.trigger())
+        future = self._pool.submit(_update, session, moment.stamp, observation)
+        future.add_done_callback(self._hand_over)
+
+    def _hand_over(self, future: Future[Answer]) -> None:
+        """In the planner's thread: pass the answer to the executor's."""
+        self._answers.put(future)
+        self._planned.trigger()
 
     def _on_planned(self) -> None:
-        """The planner's thread has an answer."""
-        future, self._future = self._future, None
-        if future is None:
-            return
-        session, stamp, answer = future.result()
+        """The planner's thread has answers."""
+        while not self._answers.empty():
+            self._take(*self._answers.get().result())
+
+    def _take(self, session: PushSession, stamp: int, answer: Command | Finished) -> None:
         session.planning = False
         if session is not self._session:
             return
@@ -233,7 +217,7 @@ class MpcController(CheckedNode):
     def _send(self, session: PushSession, command: Command, stamp: int) -> None:
         # In lockstep the clock stands still at the state's stamp; in real time planning has taken a while.
         session.commanded_at = max(stamp, self.now_ns()) if self._clock_follows(stamp) else stamp
-        session.ready_at = session.commanded_at + STEP_NS - EARLY_NS
+        self._ready_at = session.commanded_at + STEP_NS - EARLY_NS
         self._commands.publish(_displacement(command.displacement, session.commanded_at))
 
     def _clock_follows(self, stamp: int) -> bool:
@@ -271,7 +255,7 @@ class MpcController(CheckedNode):
         return PushSession.result(finished)
 
 
-def _update(session: PushSession, stamp: int, observation: Any) -> tuple[PushSession, int, Command | Finished]:
+def _update(session: PushSession, stamp: int, observation: Any) -> Answer:
     """Runs in the planner's thread."""
     return session, stamp, session.task.update(observation)
 

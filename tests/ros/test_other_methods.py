@@ -8,11 +8,13 @@ from tests.ros.processes import running
 from tests.ros.robot import Robot
 
 
-def test_the_papers_encoder_waits_for_five(models, listener):
+def test_the_papers_encoder_takes_the_last_five_and_repeats_fewer(models, listener):
     with running("interaction_encoder", model=models["paper"]):
         robot = Robot(listener, encoder_alone=True)
         robot.publish(robot.state())
-        assert [robot.push().interactions for _ in range(5)] == [0, 0, 0, 0, 5]
+        codes = [robot.push() for _ in range(6)]
+        assert [code.interactions for code in codes] == [1, 2, 3, 4, 5, 5]
+        assert len(codes[0].code) == 2 and any(codes[0].code)
 
 
 def test_a_blind_method_needs_no_shape(models, listener):
