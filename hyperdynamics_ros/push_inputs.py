@@ -70,7 +70,9 @@ class PushInputs:
         self.states = StateBuffer(tolerance)
         self._objects: StampBuffer[Any] = StampBuffer(16)
         self._bank: ExpertBank | None = None
-        self._bank_stamp = -1
+        self._bank_stamp, self._bank_episode = -1, 0
+        self.episode: int | None = None
+        """Number of the episode; None: nobody tells."""
         self._heard = {Missing.STATE: -np.inf, Missing.OBJECTS: -np.inf}
         self.contact = False
         """Whether an obstacle has been touched."""
@@ -81,15 +83,22 @@ class PushInputs:
         self._heard[Missing.OBJECTS] = time.monotonic()
 
     def add_experts(self, message: Any) -> None:
-        """A checked ExpertWeights."""
+        """A checked ExpertWeights; one of another episode waits until that is told."""
         self._bank, self._bank_stamp = bank_from(message), stamp_ns(message.header.stamp)
+        self._bank_episode = message.episode
 
     def heard_state(self) -> None:
         """A state was added to ``states``."""
         self._heard[Missing.STATE] = time.monotonic()
 
+    def begin_episode(self, number: int) -> None:
+        """Forget what belongs to another episode; experts of the new one may have come before its number."""
+        self.states.clear()
+        self._objects.clear()
+        self.contact, self.episode = False, number
+
     def clear(self) -> None:
-        """Forget everything: another episode, or the clock went back."""
+        """Forget everything but the episode: the clock went back."""
         self.states.clear()
         self._objects.clear()
         self._bank, self._bank_stamp, self.contact = None, -1, False
@@ -114,7 +123,8 @@ class PushInputs:
         if seen is None or seen[0] < since or self._silent(Missing.OBJECTS, limits):
             return Missing.OBJECTS
         # The newest view may still lack its experts while the one before has them.
-        known = self._objects.nearest(self._bank_stamp, self._tolerance) if self._bank_stamp >= since else None
+        usable = self._bank_stamp >= since and self.episode in (None, self._bank_episode)
+        known = self._objects.nearest(self._bank_stamp, self._tolerance) if usable else None
         stamp, message = known or seen
         tracked = self.states.states.nearest(stamp, self._tolerance)
         if tracked is None:

@@ -61,7 +61,6 @@ class MpcController(CheckedNode):
         super().__init__("mpc_controller", TABLE)
         self._inputs = PushInputs(round(1e9 * self.parameters["sync_tolerance"]), self.parameters["object_radius"])
         self._session: PushSession | None = None
-        self._episode: int | None = None
         self._ready_at = 0
         """Stamp from which a state shows what the last command did, also that of a goal that was canceled, ns."""
         self._probed = False
@@ -93,9 +92,6 @@ class MpcController(CheckedNode):
 
     def clock_went_back(self) -> None:
         """See ``CheckedNode.clock_went_back``."""
-        self._forget()
-
-    def _forget(self) -> None:
         self._inputs.clear()
         self._ready_at = 0
 
@@ -126,9 +122,8 @@ class MpcController(CheckedNode):
         self._go_on()
 
     def _on_experts(self, message: Any) -> None:
-        if self._episode in (None, message.episode):
-            self._inputs.add_experts(message)
-            self._go_on()
+        self._inputs.add_experts(message)
+        self._go_on()
 
     def _on_contact(self, message: Any) -> None:
         self._inputs.contact = message.data
@@ -139,13 +134,13 @@ class MpcController(CheckedNode):
             self._finish(ResultCode.STALE_STATE, f"the arm refused the command: {message.data}")
 
     def _on_episode(self, message: Any) -> None:
-        if message.data == self._episode:
+        before = self._inputs.episode
+        if message.data == before:
             return
-        if self._episode is not None:
-            self._forget()
-            self._probed = False
+        self._inputs.begin_episode(message.data)
+        self._ready_at, self._probed = 0, False
+        if before is not None:
             self._finish(ResultCode.CANCELED, "the scene was set up anew")
-        self._episode = message.data
 
     # The action.
 
