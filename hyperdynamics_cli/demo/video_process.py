@@ -11,7 +11,7 @@ from pathlib import Path
 from hyperdynamics_cli.demo.recording import Recording
 from hyperdynamics_cli.drawing.frame import Banner
 
-_NICENESS = 10
+_NICENESS = 5
 
 
 class VideoProcess:
