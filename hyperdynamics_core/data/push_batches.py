@@ -67,8 +67,9 @@ class BatchConfig:
     random_interactions: bool = False
     """Take a random number of them, 1 to k, from anywhere in the system's other trajectories; else the k first steps
     of one other trajectory in order."""
-    interaction_dropout: float = 0.0
-    """Probability that a sample gets none (z_int = 0)."""
+    interaction_dropout: float = 0.05
+    """Probability that a sample gets none (z_int = 0): without it, a model that has seen no interaction yet is asked
+    about a code that it never met."""
     turn_world: bool = True
     """Turn the whole world of every sample at random."""
 

@@ -20,7 +20,8 @@ def paper_schedule(config: PushTrainConfig) -> PushTrainConfig:
     return replace(
         config,
         steps=500_000,
-        batch=BatchConfig(size=8),
+        batch=BatchConfig(size=8, interaction_dropout=0.0),
+        position_noise=0.0,
         loss=PredictionLossConfig(kind="squared", first_vector_weight=1.0),
         weights=LossWeights(detection=1.0, view=1.0),
         optimiser=OptimiserConfig(learning_rate=1e-3, encoder_learning_rate=1e-3, weight_decay=0.0, cosine=False),

@@ -49,7 +49,7 @@ def test_groups_share_object_and_yaw(samples: PushSamples) -> None:
 
 @pytest.mark.parametrize("random", [False, True])
 def test_interactions_come_from_another_trajectory_of_the_same_system(samples: PushSamples, random: bool) -> None:
-    batches = PushBatches(samples, BatchConfig(size=256, n_interactions=7 if random else 5, random_interactions=random))
+    batches = PushBatches(samples, BatchConfig(256, 1, 7 if random else 5, random, interaction_dropout=0.0))
     rows = torch.arange(0, 135, 3)
     steps, mask = batches._interactions(rows, torch.Generator().manual_seed(1))
     own = (rows // 5).unsqueeze(1).expand_as(steps)[mask]
