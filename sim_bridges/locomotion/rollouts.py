@@ -1,0 +1,216 @@
+"""Episodes by the dozen: processes of one thread each that walk them, whatever their number with the same result."""
+
+from __future__ import annotations
+
+import multiprocessing
+import traceback
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from multiprocessing.connection import Connection, wait
+from multiprocessing.process import BaseProcess
+from pathlib import Path
+from types import TracebackType
+
+import torch
+
+from hyperdynamics_core.methods.method import Method
+from hyperdynamics_core.methods.storage import load_method
+from hyperdynamics_core.planning.sequences import SequencePlannerConfig, make_planner
+from sim_bridges.locomotion.agents import Agent, ZeroAgent
+from sim_bridges.locomotion.simulator_agent import CemConfig, ShootingConfig, SimulatorCem, SimulatorShooting
+from sim_bridges.locomotion.tasks import EpisodeSpec, task_named
+from sim_bridges.locomotion.walking import Exploration, Mind, Walk, agent_episode, random_episode, walk_episode
+from sim_bridges.locomotion.world import EPISODE_STEPS, LeggedWorld
+from sim_bridges.pushing.workers import prepare_worker
+
+AGENTS = ("random", "zero", "simulator")
+"""Those that need no model."""
+
+
+@dataclass(frozen=True)
+class RolloutJob:
+    """One episode to walk; everything that its result depends on."""
+
+    spec: EpisodeSpec
+    """The episode."""
+    seed: int
+    """Of planner and noise."""
+    model: Path | None = None
+    """Checkpoint folder of the method; None: the agent acts."""
+    sha256: str = ""
+    """Of that checkpoint: a worker reads the folder again when it changes."""
+    planner: str = "random_shooting"
+    """Name in ``planning.sequences.PLANNERS``."""
+    planner_config: SequencePlannerConfig = field(default_factory=SequencePlannerConfig)
+    """Its settings."""
+    steps: int = EPISODE_STEPS
+    """Length."""
+    exploration: Exploration = field(default_factory=Exploration)
+    """Noise on the planned actions."""
+    random_exponent: float = 0.0
+    """The agent random: colour of its actions; 0: uniform, anew at every step."""
+    agent: str = "random"
+    """Who acts without a model: random, zero, or simulator, which plans with the true simulator."""
+
+
+class Walker:
+    """Walks jobs one after the other; keeps world and model between them."""
+
+    def __init__(self) -> None:
+        torch.set_num_threads(1)
+        self._worlds: dict[str, LeggedWorld] = {}
+        self._models: dict[tuple[Path, str], Method] = {}
+
+    def walk(self, job: RolloutJob) -> Walk:
+        """One episode.
+
+        Raises:
+            CheckpointError: the model cannot be used.
+            ValueError: model, task and planner do not fit.
+        """
+        world = self._worlds.setdefault(job.spec.task, LeggedWorld(task_named(job.spec.task)))
+        generator = torch.Generator().manual_seed(job.seed)
+        noise = torch.Generator().manual_seed(job.seed + 1)
+        if job.model is None and job.agent == "random":
+            return random_episode(world, job.spec, generator, job.steps, job.random_exponent)
+        if job.model is None:
+            agent = make_agent(job.agent, job.planner, job.planner_config, generator)
+            return agent_episode(world, job.spec, agent, job.steps, job.exploration, noise)
+        method = self._method(job.model, job.sha256, world)
+        planner = make_planner(job.planner, world.system, generator, job.planner_config)
+        return walk_episode(world, job.spec, Mind(method), planner, job.steps, job.exploration, noise)
+
+    def _method(self, folder: Path, sha256: str, world: LeggedWorld) -> Method:
+        if (folder, sha256) not in self._models:
+            self._models = {(folder, sha256): load_method(folder, world.system).method}
+        return self._models[folder, sha256]
+
+
+def make_agent(name: str, planner: str, config: SequencePlannerConfig, generator: torch.Generator) -> Agent:
+    """An agent that needs no model; the simulator's plans with the sizes that a model's planner would have.
+
+    Raises:
+        ValueError: an unknown agent, or a planner that the simulator does not have.
+    """
+    if name == "zero":
+        return ZeroAgent()
+    if name != "simulator":
+        raise ValueError(f"unknown agent {name!r}; choose one of {', '.join(AGENTS)}")
+    if planner == "random_shooting":
+        return SimulatorShooting(generator, ShootingConfig(config.candidates, config.horizon, config.hold))
+    if planner != "cem":
+        raise ValueError(f"the simulator plans with random_shooting or cem, not with {planner!r}; choose one of them")
+    candidates = max(2, config.candidates // config.iterations)
+    elites = max(2, round(config.elites * candidates))
+    return SimulatorCem(
+        generator,
+        CemConfig(candidates, config.iterations, config.horizon, elites, config.deviation, config.exponent),
+    )
+
+
+class RolloutPool:
+    """Context manager of worker processes."""
+
+    def __init__(self, workers: int) -> None:
+        """workers: processes; 0: walk in this one.
+
+        Raises:
+            ValueError: a negative number.
+        """
+        if workers < 0:
+            raise ValueError(f"workers must be 0 (this process) or more, got {workers}")
+        self._workers: list[tuple[BaseProcess, Connection]] = []
+        self._own = Walker() if workers == 0 else None
+        context = multiprocessing.get_context("spawn")
+        for _ in range(workers):
+            here, there = context.Pipe()
+            process = context.Process(target=_work, args=(there,), daemon=True)
+            process.start()
+            there.close()
+            self._workers.append((process, here))
+
+    def run(self, jobs: Sequence[RolloutJob], walked: Callable[[int, Walk], None] | None = None) -> list[Walk]:
+        """Walk all jobs. Returns their walks in the order of the jobs.
+
+        walked is told each job's number and walk as it is done.
+
+        Raises:
+            RuntimeError: a worker died, or a job failed; the message says which and why. The pool is closed then.
+        """
+        done: dict[int, Walk] = {}
+        if self._own is not None:
+            for number, job in enumerate(jobs):
+                done[number] = self._own.walk(job)
+                if walked is not None:
+                    walked(number, done[number])
+            return [done[number] for number in range(len(jobs))]
+        try:
+            self._deal(jobs, done, walked)
+        except BaseException:
+            self.close(at_once=True)
+            raise
+        return [done[number] for number in range(len(jobs))]
+
+    def _deal(
+        self, jobs: Sequence[RolloutJob], done: dict[int, Walk], walked: Callable[[int, Walk], None] | None
+    ) -> None:
+        left = list(range(len(jobs)))
+        busy: dict[Connection, tuple[BaseProcess, int]] = {}
+        idle = list(self._workers)
+        while len(done) < len(jobs):
+            while left and idle:
+                process, pipe = idle.pop()
+                busy[pipe] = (process, left.pop(0))
+                pipe.send(jobs[busy[pipe][1]])
+            for ready in wait(list(busy)):
+                assert isinstance(ready, Connection)
+                process, number = busy.pop(ready)
+                done[number] = _receive(ready, process, jobs[number])
+                idle.append((process, ready))
+                if walked is not None:
+                    walked(number, done[number])
+
+    def close(self, at_once: bool = False) -> None:
+        """End the workers, in the midst of an episode if at_once."""
+        for process, pipe in self._workers:
+            pipe.close()
+            if at_once:
+                process.kill()
+            process.join()
+        self._workers = []
+
+    def __enter__(self) -> RolloutPool:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self.close(at_once=error is not None)
+
+
+def _receive(pipe: Connection, process: BaseProcess, job: RolloutJob) -> Walk:
+    try:
+        result = pipe.recv()
+    except (EOFError, OSError) as error:
+        process.join(5.0)
+        raise RuntimeError(
+            f"a rollout process ended with exit code {process.exitcode} while it walked {job.spec.task} "
+            f"(episode seed {job.spec.seed}); was it killed, or is memory short? Run the command again to go on"
+        ) from error
+    if isinstance(result, str):
+        raise RuntimeError(f"walking {job.spec.task} (episode seed {job.spec.seed}) failed: {result}")
+    assert isinstance(result, Walk)
+    return result
+
+
+def _work(pipe: Connection) -> None:
+    """A worker's life: jobs in, walks out, an error as text; ends when the pool closes its end or dies."""
+    prepare_worker()
+    walker = Walker()
+    while True:
+        try:
+            job = pipe.recv()
+        except (EOFError, OSError):
+            return
+        try:
+            pipe.send(walker.walk(job))
+        except Exception:  # noqa: BLE001 - whatever it is, the parent shall say it
+            pipe.send(traceback.format_exc(limit=-3))
