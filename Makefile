@@ -7,16 +7,19 @@ export VENV
 export OMP_NUM_THREADS ?= 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-slow lint format types check wheel-test clean
+.PHONY: help setup demo demo-locomotion test test-slow lint format types check wheel-test clean
 
 help: ## show this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-setup: ## system packages, .venv, pinned requirements, ROS interfaces; ends at once when nothing changed
+setup: ## system packages, .venv, pinned requirements, ROS interfaces, native rollout; ends at once when nothing changed
 	@scripts/setup.sh
 
 demo: setup ## push novel objects to five goals through the whole node graph; results in out/demo/
 	@$(BIN)/hyperdynamics demo $(ARGS)
+
+demo-locomotion: setup ## let the ant walk on slopes it has never felt; results in out/locomotion/
+	@$(BIN)/hyperdynamics demo locomotion $(ARGS)
 
 test: setup ## the fast tests, two at a time (ARGS="tests/packaging -k lock" for some of them)
 	@$(PYTEST) -m "not slow and not perf" -n 2 --dist loadfile -q $(ARGS)
@@ -36,5 +39,5 @@ wheel-test: setup ## build the wheel, install it in an empty environment, run it
 	@scripts/wheel_test.sh
 
 clean: ## remove what was built; keeps .venv, models and results
-	rm -rf build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache
+	rm -rf build dist *.egg-info hyperdynamics_core/planning/native/*.so .pytest_cache .mypy_cache .ruff_cache
 	find . -path ./$(VENV) -prune -o -name __pycache__ -type d -exec rm -rf {} +

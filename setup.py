@@ -1,7 +1,8 @@
-"""What pyproject.toml cannot say: the ROS interfaces are generated and compiled, and go where ROS looks for them.
+"""What pyproject.toml cannot say: what is compiled, and that the ROS interfaces go where ROS looks for them.
 
-A wheel carries, beside the Python packages, the generated package `hyperdynamics` and a ROS prefix: libraries in
-`lib/`, headers in `include/`, and in `share/hyperdynamics` the interface files, launch files, configurations, models.
+A wheel carries, beside the Python packages with the native rollout in its place, the generated package `hyperdynamics`
+and a ROS prefix: libraries in `lib/`, headers in `include/`, and in `share/hyperdynamics` the interface files, launch
+files, configurations, models.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ ROOT = Path(__file__).resolve().parent
 sys.path.insert(0, str(ROOT / "scripts"))
 
 import interfaces  # noqa: E402  (beside this file, not on the path before)
+import native  # noqa: E402
 
 COMMAND = "hyperdynamics"  # the one console script that is no node
 DATA_FOLDERS = ("launch", "config", "models")
@@ -54,9 +56,9 @@ def write_executables(folder: Path, console_scripts: list[str]) -> list[str]:
 
 
 class BuildInterfaces(Command):
-    """Adds the staged interfaces and the data folders to what setuptools installs."""
+    """Adds the staged interfaces, the native rollout and the data folders to what setuptools installs."""
 
-    description = "build the ROS interfaces"
+    description = "build the ROS interfaces and the native rollout"
     editable_mode = False
     user_options: list[tuple[str, str | None, str]] = []
 
@@ -69,7 +71,8 @@ class BuildInterfaces(Command):
         self.set_undefined_options("build", ("build_lib", "build_lib"))
 
     def run(self) -> None:
-        """Builds the interfaces where needed, then hands every file on."""
+        """Builds what is compiled where needed, then hands every file on."""
+        self._add_native_rollout()
         stage = interfaces.build(ROOT)
         python_folder = interfaces.staged_python_folder(stage)
         for path in files_below(stage):
@@ -81,6 +84,15 @@ class BuildInterfaces(Command):
         self.distribution.data_files.append(("lib/hyperdynamics", executables))
         if not self.editable_mode:  # an editable install links these folders instead: see scripts/link_share.py
             self._add_data_folders()
+
+    def _add_native_rollout(self) -> None:
+        """An editable install runs the checkout's files: the library goes beside them."""
+        if self.editable_mode:
+            native.place(ROOT)
+        else:
+            target = Path(str(self.build_lib)) / native.SOURCES / native.LIBRARY
+            target.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(native.build(ROOT), target)
 
     def _add_data(self, path: Path, folder: Path) -> None:
         self.distribution.data_files.append((str(folder), [os.path.relpath(path, ROOT)]))

@@ -15,6 +15,7 @@ GRAPHICS_PACKAGES=(libusb-1.0-0 libegl1 libgl1 libgl1-mesa-dri)
 # What an up-to-date environment was made from; anything else in the checkout may change freely.
 INPUTS=(requirements/lock.txt pyproject.toml setup.py package.xml CMakeLists.txt cmake scripts msg srv action)
 STEPS=5
+NATIVE=hyperdynamics_core/planning/native
 
 say() { printf '%s\n' "$*"; }
 step() { say "[$1/$STEPS] $2"; }
@@ -132,14 +133,35 @@ virtual_environment() {
 }
 
 python_packages() {
-    run_logged "check the network and pip's settings (pip config list); no space left? the packages take 4 GB" \
+    run_logged "check the network and pip's settings (pip config list); no space left? the packages take 4 GB, 7 GB with PyTorch's CUDA build" \
         "$VENV/bin/python" -m pip install --disable-pip-version-check --progress-bar off -r requirements/lock.txt
+}
+
+native_rollout() {
+    run_logged "see the lines above; a C++ compiler must be there" \
+        "$VENV/bin/python" scripts/native.py
+}
+
+# By dates, so that every make target may ask; scripts/native.py looks at the contents.
+native_rollout_is_current() {
+    [ -f "$NATIVE/libhyperdynamics_rollout.so" ] &&
+        [ -z "$(find "$NATIVE" -type f ! -name '*.py*' -newer "$NATIVE/libhyperdynamics_rollout.so")" ]
+}
+
+# What may change without all the rest being set up again.
+refresh() {
+    if ! native_rollout_is_current; then
+        mkdir -p build
+        say "Building the native rollout"
+        native_rollout
+    fi
 }
 
 project() {
     # `pip install` would build the interfaces as well; apart, a failure names itself.
     run_logged "see the lines above; a compiler and Python's headers must be there" \
         "$VENV/bin/python" scripts/interfaces.py
+    native_rollout
     # Links of an earlier set-up stay out of pip's way while it installs.
     run_logged "see the lines above" \
         "$VENV/bin/python" -m pip install --disable-pip-version-check --no-deps --no-build-isolation -e .
@@ -168,6 +190,7 @@ main() {
         exit 0
     fi
     if [ -x "$VENV/bin/python" ] && [ -f "$STAMP" ] && [ "$(cat "$STAMP")" = "$wanted" ]; then
+        refresh
         exit 0
     fi
     mkdir -p build
@@ -178,7 +201,8 @@ main() {
         if [ -f "$STAMP" ] && [ "$(cat "$STAMP")" = "$wanted" ]; then exit 0; fi
     fi
     : >"$LOG"
-    say "Setting up (once; it downloads about 1 GB and takes some minutes). Details: $LOG"
+    say "Setting up once: this downloads 1 GB (3.5 GB where pip finds PyTorch's CUDA build only) and takes some minutes."
+    say "Details: $LOG"
     python=$(choose_python) || fail "no Python from 3.10 to 3.13 was found${PYTHON:+ under the name $PYTHON}" \
         "install one (Debian, Ubuntu: apt-get install python3 python3-venv python3-dev) or name one: make setup PYTHON=/path/to/python3.11"
     step 1 "System packages"
@@ -187,7 +211,7 @@ main() {
     virtual_environment "$python"
     step 3 "Python packages, at the versions of requirements/lock.txt"
     python_packages
-    step 4 "ROS interfaces and the project itself"
+    step 4 "ROS interfaces, native rollout and the project itself"
     project
     step 5 "Check"
     check

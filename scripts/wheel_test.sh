@@ -42,6 +42,10 @@ share = share_folder()
 for name in ("launch/push.launch.xml", "config", "models", "msg", "srv", "action", "package.xml"):
     if not (share / name).exists():
         raise SystemExit(f"the wheel lacks {name}: looked in {share}")
+
+from hyperdynamics_core.planning.native.library import load
+
+print("      native rollout:", ", ".join(load().variants()))
 PYTHON
 
 echo "Looking for the nodes"

@@ -1,0 +1,71 @@
+"""The hot loop of every planner for legs (section 3.3): one expert unrolled over many action sequences at once.
+
+Two ways with the same results to float32 rounding: ``NativeRollout`` (C++) and ``ExpertRollout`` (PyTorch). The
+environment variable ``HYPERDYNAMICS_ROLLOUT`` chooses: ``auto`` (the default) takes C++ where its library loads.
+It is no setting of a planner: it changes how fast a plan is, not which one, and runs of other machines must resume.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+from functools import lru_cache
+from typing import Protocol
+
+from torch import Tensor
+
+from hyperdynamics_core.methods.experts import ExpertBank
+from hyperdynamics_core.planning.expert_rollout import ExpertRollout
+from hyperdynamics_core.planning.native.library import NativeLibraryError
+from hyperdynamics_core.planning.native_rollout import NativeRollout
+from hyperdynamics_core.systems.legged import LeggedSystem
+
+VARIABLE = "HYPERDYNAMICS_ROLLOUT"
+MODES = ("auto", "native", "torch")
+
+
+class Rollout(Protocol):
+    """Predicted states and returns of action sequences; results are valid until the next call."""
+
+    def __call__(self, state: Tensor, actions: Tensor, experts: ExpertBank) -> tuple[Tensor, Tensor]:
+        """Unroll the bank's only expert from state [n_s] over actions [K, H, n_a].
+
+        Returns:
+            States [H + 1, K, n_s], or [2, K, n_s] where only the first and the last are kept, a view of a buffer; and
+            returns [K]: minus infinity where a prediction is not finite.
+
+        Raises:
+            ValueError: experts of another system or of other sizes, several experts, or actions of another horizon.
+        """
+        ...
+
+
+def make_rollout(system: LeggedSystem, horizon: int, keep_all: bool = True, mode: str | None = None) -> Rollout:
+    """The rollout that ``mode`` asks for, one of ``MODES``; None: the environment variable's.
+
+    Args:
+        system: whose state update and reward.
+        horizon: steps of a sequence.
+        keep_all: False: only the first and the last state are kept.
+        mode: auto falls back on torch, with one line in the log, where the native library does not load.
+
+    Raises:
+        ValueError: an unknown mode.
+        NativeLibraryError: native was asked for, but there is no library that loads.
+    """
+    mode = mode or os.environ.get(VARIABLE) or "auto"
+    if mode not in MODES:
+        raise ValueError(f"the rollout ({VARIABLE}) must be one of {', '.join(MODES)}, got {mode!r}")
+    if mode != "torch":
+        try:
+            return NativeRollout(system, horizon, keep_all)
+        except NativeLibraryError as error:
+            if mode == "native":
+                raise
+            _warn_once(str(error))
+    return ExpertRollout(system, horizon, keep_all)
+
+
+@lru_cache
+def _warn_once(reason: str) -> None:
+    logging.getLogger(__name__).warning("planning in PyTorch, which takes longer: %s", reason)
