@@ -42,23 +42,23 @@ def sweep(positions: Tensor, yaws: Tensor, rest: Tensor, steps: int) -> tuple[Te
 
 
 def separation(footprint: Footprint, position: Tensor, yaw: Tensor, obstacles: Tensor) -> Tensor:
-    """Present separation [] of an object at position [2] with this yaw [] from the nearest of obstacles [M, 4], m."""
-    if len(obstacles) == 0:
-        return torch.tensor(FAR)
-    return footprint.separation(position, yaw, obstacles).min()
+    """Present separation [M] of an object at position [2] with this yaw [] from each of obstacles [M, 4], m."""
+    return footprint.separation(position, yaw, obstacles)
 
 
 def object_collision(
-    footprint: Footprint, path: Tensor, yaws: Tensor, obstacles: Tensor, margin: Tensor, now: Tensor
+    footprint: Footprint, path: Tensor, yaws: Tensor, obstacles: Tensor, margin: Tensor, now: Tensor, aside: Tensor
 ) -> Tensor:
     """Excess [N, H] of the object's footprint towards obstacles [M, 4].
 
-    path [N, H, S, 2] and yaws [N, H, S] from ``sweep``; margin [H] wanted at each step, m; now []: present separation.
+    path [N, H, S, 2] and yaws [N, H, S] from ``sweep``; margin [H] wanted at each step, m; now [M]: present separation;
+    aside [N, H, S]: gap wanted besides for errors that grow with the way, m. A present separation below 0 only says
+    that boxes are larger than what is in them: nothing has been touched.
     """
     if len(obstacles) == 0:
         return torch.full(path.shape[:2], -FAR)
-    separation = footprint.separation(path, yaws, obstacles).amin(dim=(-1, -2))
-    return torch.minimum(margin, now.clamp_min(0.0)) - separation
+    separation = (footprint.separation(path, yaws, obstacles) - aside.unsqueeze(-1)).amin(dim=-2)
+    return (torch.minimum(margin.unsqueeze(-1), now) - separation).amax(-1)
 
 
 def rod_collision(rod: Tensor, obstacles: Tensor, workspace: Workspace, margin: float, steps: int) -> Tensor:
@@ -71,6 +71,18 @@ def rod_collision(rod: Tensor, obstacles: Tensor, workspace: Workspace, margin: 
 def off_table(positions: Tensor, workspace: Workspace, now: Tensor) -> Tensor:
     """Excess [...] of object positions [..., 2] beyond the inner table; now []: present excess."""
     return workspace.object_excess(positions) - now.clamp(min=0.0, max=workspace.object_margin)
+
+
+def overhang(
+    footprint: Footprint, path: Tensor, yaws: Tensor, workspace: Workspace, now: tuple[Tensor, Tensor], caution: float,
+    aside: Tensor,
+) -> Tensor:  # fmt: skip
+    """Excess [N, H] of what carries the object over the table's edge on a path [N, H, S, 2] with yaws [N, H, S].
+
+    now: present position [2] and yaw []; aside [N, H, S]: room for errors that grow with the way, m.
+    """
+    here = workspace.overhang(footprint, *now, caution).clamp_min(0.0)
+    return (workspace.overhang(footprint, path, yaws, caution) + aside).amax(-1) - here
 
 
 def hemmed_in(positions: Tensor, workspace: Workspace, room: float, accepted: Tensor) -> Tensor:

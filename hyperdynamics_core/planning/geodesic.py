@@ -24,15 +24,15 @@ class GeodesicConfig:
 
     cell: float = 0.01
     """Edge of a grid cell, m."""
-    soft_margin: float = 0.03
+    soft_margin: float = 0.06
     """Within this distance beyond the object's radius the front slows down, m."""
-    soft_slowness: float = 2.0
+    soft_slowness: float = 6.0
     """Slowness added where the object would just touch; 1 is free space."""
     room: float = 0.08
     """Way from the object's position to a rod behind it, m: where that is out of reach the front slows down too."""
     hemmed_slowness: float = 2.0
     """Slowness added where the rod cannot get behind the object at all."""
-    blocked_slowness: float = 12.0
+    blocked_slowness: float = 20.0
     """Slowness where the object does not fit: finite, so that every position has a way out."""
 
 
@@ -55,8 +55,9 @@ class GeodesicField:
         """[Y, X] distances to the goal, m."""
 
     def _slowness(self, grid: Tensor, obstacles: Tensor, radius: float, workspace: Workspace) -> Tensor:
-        clearance = torch.minimum(point_clearance(grid, obstacles) - radius, -workspace.object_excess(grid))
-        soft = self.config.soft_slowness * (1.0 - clearance / self.config.soft_margin).clamp(0.0, 1.0)
+        edge = workspace.table_half - workspace.support * radius - grid.abs().amax(-1)
+        clearance = torch.minimum(point_clearance(grid, obstacles) - radius, edge)
+        soft = self.config.soft_slowness * (1.0 - clearance / self.config.soft_margin).clamp(0.0, 1.0) ** 2
         hemmed = (workspace.hemmed_in(grid, self.config.room) / self.config.room).clamp(0.0, 1.0)
         slowness = 1.0 + soft + self.config.hemmed_slowness * hemmed
         return torch.where(clearance < 0.0, torch.full_like(soft, self.config.blocked_slowness), slowness)

@@ -87,6 +87,18 @@ class Footprint:
         extent = (self.half.unsqueeze(-1) * axes.abs()).sum(-2).unsqueeze(-2)
         return torch.cat((own, between.abs() - extent - obstacles[:, 2:]), -1).amax(-1)
 
+    def reach(self, yaw: Tensor, directions: Tensor) -> Tensor:
+        """How far [...] the rectangle reaches from the object's position along unit directions [..., 2], m."""
+        _, axes = self.corners_frame(torch.zeros(2), yaw)
+        along = directions @ axes.transpose(-1, -2)
+        ahead = self.offset * torch.sign(along) + self.half
+        return (ahead / along.abs().clamp_min(1e-6)).amin(-1).clamp_min(0.0)
+
+    def extent(self, positions: Tensor, yaws: Tensor, share: float = 1.0) -> Tensor:
+        """Largest |x| or |y| [...] of the rectangle, shrunk to a share of its size, at positions [..., 2], m."""
+        centres, axes = self.corners_frame(positions, yaws)
+        return (centres.abs() + share * (self.half.unsqueeze(-1) * axes.abs()).sum(-2)).amax(-1)
+
     def distance(self, positions: Tensor, yaws: Tensor, points: Tensor) -> Tensor:
         """Signed distance [...] from points [..., 2] to the rectangle, m; negative inside."""
         centres, axes = self.corners_frame(positions, yaws)
@@ -126,6 +138,9 @@ class Workspace:
     """Half of the square table's edge, m."""
     object_margin: float = 0.03
     """The object's position stays at least this far inside the table's edge, m."""
+    support: float = 0.8
+    """Share of the object's box that stays on the table: where a part that carries it hangs over, it tips and slides
+    off by itself, long before its position reaches the edge."""
     goal_margin: float = 0.03
     """Goals lie at least this far inside the table's edge, m."""
     reach_centre: tuple[float, float] = (-0.5, 0.0)
@@ -142,6 +157,10 @@ class Workspace:
     def object_excess(self, positions: Tensor) -> Tensor:
         """How far [...] object positions [..., 2] lie beyond the inner table, m; 0 or less: on it."""
         return positions.abs().amax(-1) - (self.table_half - self.object_margin)
+
+    def overhang(self, footprint: Footprint, positions: Tensor, yaws: Tensor, caution: float = 1.0) -> Tensor:
+        """How far [...] what carries objects at positions [..., 2] and yaws [...] hangs over the edge, m."""
+        return footprint.extent(positions, yaws, caution * self.support) - self.table_half
 
     def hemmed_in(self, positions: Tensor, room: float) -> Tensor:
         """How much [...] is missing at object positions [..., 2] of the ``room`` that the rod needs on every side, m.

@@ -70,14 +70,11 @@ class Plan:
     rest: Tensor
     """[2] where the object is predicted to come to rest after the last action, m."""
     cost: float
+    progress: float
+    """How much shorter the way to the goal gets with each push on average, m."""
     feasible: bool
     """False: every candidate broke a rule; do not carry it out."""
     candidates: Candidates
-
-    @property
-    def motion(self) -> float:
-        """How far the object is predicted to get until it rests, m."""
-        return float((self.rest - self.states[0, :2]).norm())
 
 
 class Planner(Protocol):

@@ -8,6 +8,7 @@ import torch
 from torch import Tensor
 
 from hyperdynamics_core.planning.coasting import at_rest, resting_positions
+from hyperdynamics_core.planning.contact import ContactGate
 from hyperdynamics_core.planning.geodesic import GeodesicConfig
 from hyperdynamics_core.planning.geometry import Workspace
 from hyperdynamics_core.planning.judge import CostConfig, Judge
@@ -28,8 +29,14 @@ class RandomShootingConfig:
     sampling: SamplingConfig = field(default_factory=SamplingConfig)
     costs: CostConfig = field(default_factory=CostConfig)
     geodesic: GeodesicConfig = field(default_factory=GeodesicConfig)
+    contact_gap: float = 0.005
+    """A push that passes the object's box at a larger gap leaves it where it is, whatever the expert says, m."""
     push_height: float = 0.012
     """Height of the rod's tip while it pushes, m."""
+
+
+KEPT_BEFORE_BROKEN = 1e3
+"""Cost of breaking any rule, m: above every difference in the way left."""
 
 
 class RandomShooting:
@@ -49,11 +56,14 @@ class RandomShooting:
         horizon = self.config.obstacle_horizon if len(problem.obstacles) else self.config.horizon
         draws = draw(len(starts), horizon, sampling, self.generator)
         policy = self._policy(problem, draws, placed.directions, moved & placed.guided)
-        rollout = unroll(PUSH, problem.experts, starts, policy, horizon)
+        gate = ContactGate(problem.experts, problem.footprint, self.workspace.rod_radius + self.config.contact_gap)
+        rollout = unroll(PUSH, gate, starts, policy, horizon)
         rest = resting_positions(rollout.states[:, 1:], self.config.costs.deceleration)
         gain = self.judge.gains(problem, rollout, rest) + self.config.costs.reposition_cost * moved.unsqueeze(1)
         broken = self.judge.penalties(problem, rollout, rest)
-        return self._best(rollout, rest, moved, gain, broken + 100.0 * (moved & ~placed.clear).float().unsqueeze(1))
+        return self._best(
+            problem, rollout, rest, moved, gain, broken + 100.0 * (moved & ~placed.clear).float().unsqueeze(1)
+        )
 
     def _starts(self, problem: PlanningProblem, sampling: SamplingConfig) -> tuple[Tensor, Tensor, Starts]:
         """States [N, 16] that the candidates start from, whether [N] each sets the rod down anew, and where."""
@@ -64,8 +74,9 @@ class RandomShooting:
         rested = at_rest(problem.state, rod, self.config.costs.deceleration)
         way = self.judge.way(problem, rested[POSITION][:2])
         placed = draw_starts(
-            n, rested, problem.footprint, problem.obstacles, self.workspace, sampling, self.generator, way
-        )
+            n, rested, problem.footprint, problem.obstacles, self.workspace, sampling, self.generator, way,
+            problem.caution,
+        )  # fmt: skip
         elsewhere = rested.repeat(n, 1)
         elsewhere[:, END_EFFECTOR.start : END_EFFECTOR.start + 2] = placed.points
         if problem.reposition == "allowed":
@@ -87,8 +98,11 @@ class RandomShooting:
 
         return act
 
-    def _best(self, rollout: Rollout, rest: Tensor, moved: Tensor, gain: Tensor, broken: Tensor) -> Plan:
-        total = gain + broken
+    def _best(
+        self, problem: PlanningProblem, rollout: Rollout, rest: Tensor, moved: Tensor, gain: Tensor, broken: Tensor
+    ) -> Plan:
+        # The rules come first: near an obstacle the way left can fall by more than any penalty.
+        total = gain + broken + KEPT_BEFORE_BROKEN * (broken > 0.0).float()
         judged = total if self.config.costs.ending == "best" else total[:, -1:]
         cost, step = judged.min(dim=1)
         step = step if self.config.costs.ending == "best" else torch.full_like(step, rest.shape[1] - 1)
@@ -96,12 +110,14 @@ class RandomShooting:
         best = int(cost.argmin())
         end = int(step[best]) + 1
         spot = rollout.states[best, 0, END_EFFECTOR]
+        way = self.judge.remaining(problem, torch.stack((rollout.states[best, 0, POSITION][:2], rest[best, end - 1])))
         return Plan(
             actions=rollout.actions[best, :end],
             reposition=(float(spot[0]), float(spot[1])) if bool(moved[best]) else None,
             states=rollout.states[best, : end + 1],
             rest=rest[best, end - 1],
             cost=float(cost[best]),
+            progress=float(way[0] - way[1]) / end,
             feasible=bool(feasible[best]),
             candidates=Candidates(rollout.states[..., POSITION][..., :2], cost, feasible),
         )

@@ -32,11 +32,15 @@ class SamplingConfig:
     reposition: float = 0.5
     """Share of candidates that set the rod down elsewhere first; the paper's planner never does (0)."""
     start_min: float = 0.06
-    """Nearest new rod position from the object's position, m."""
+    """Nearest new rod position from the object's position, m; farther where the object reaches farther."""
     start_max: float = 0.10
-    """Farthest new rod position from the object's position, m."""
+    """Farthest new rod position from the object's position, m; farther where the object reaches farther."""
+    start_gap: float = 0.03
+    """Range of new rod positions where the object reaches so far that the two above leave none, m."""
     start_clearance: float = 0.012
     """Least gap between the rod's surface and the object's box or an obstacle where the rod is set down, m."""
+    least_clearance: float = 0.004
+    """That gap where nothing else is found: what the detector and the arm are off by, m."""
     guided: float = 0.75
     """Share of the new rod positions that lie behind the object as seen from the way to the goal; 0 as in the paper."""
     guided_turn: float = 0.4
@@ -102,6 +106,16 @@ def start_is_clear(
     return free & (point_clearance(points, obstacles) >= gap) & (workspace.rod_excess(points) <= 0.0)
 
 
+def start_range(
+    footprint: Footprint, yaw: Tensor, directions: Tensor, workspace: Workspace, config: SamplingConfig,
+    clearance: float,
+) -> tuple[Tensor, Tensor]:  # fmt: skip
+    """Nearest and farthest distance [...] from the object's position for a rod along directions [..., 2] of it, m."""
+    outside = footprint.reach(yaw, directions) + workspace.rod_radius + clearance
+    near = outside.clamp_min(config.start_min)
+    return near, torch.maximum(near + config.start_gap, torch.tensor(config.start_max))
+
+
 @dataclass(frozen=True)
 class Starts:
     """Where n candidates set the rod down."""
@@ -125,15 +139,15 @@ def draw_starts(
     config: SamplingConfig,
     generator: torch.Generator,
     way: Tensor,
+    caution: float = 1.0,
     tries: int = 32,
 ) -> Starts:
     """Draw n rod positions around the object of state [16]; ``way`` [2]: unit direction in which it should go.
 
+    ``caution``: part of the clearance that is kept, down to ``least_clearance``.
     Guided ones stand behind the object and push along the way; the others stand anywhere around it.
     """
     position, yaw = state[POSITION][:2], yaw_of(state[ORIENTATION])
-    span = config.start_max - config.start_min
-    radius = config.start_min + span * torch.rand((n, tries), generator=generator)
     anywhere = math.tau * torch.rand((n, tries), generator=generator)
     along_way = torch.atan2(way[1], way[0]) + config.guided_turn * torch.randn((n, tries), generator=generator)
     aside = config.guided_aside * torch.randn((n, tries), generator=generator)
@@ -141,8 +155,11 @@ def draw_starts(
     angle = torch.where(guided.unsqueeze(1), along_way, anywhere)
     direction = torch.stack((torch.cos(angle), torch.sin(angle)), dim=-1)
     across = torch.stack((-direction[..., 1], direction[..., 0]), dim=-1)
+    clearance = max(config.least_clearance, caution * config.start_clearance)
+    near, far = start_range(footprint, yaw, -direction, workspace, config, clearance)
+    radius = near + (far - near) * torch.rand((n, tries), generator=generator)
     points = position - radius.unsqueeze(-1) * direction
     points = torch.where(guided[:, None, None], points + aside.unsqueeze(-1) * across, points)
-    clear = start_is_clear(points, position, yaw, footprint, obstacles, workspace, config.start_clearance)
+    clear = start_is_clear(points, position, yaw, footprint, obstacles, workspace, clearance)
     rows, first = torch.arange(n), clear.to(torch.int8).argmax(dim=1)
     return Starts(points[rows, first], clear[rows, first], guided, direction[rows, first])

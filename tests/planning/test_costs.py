@@ -10,6 +10,18 @@ from tests.planning.disc import disc_footprint
 WALL = torch.tensor([[0.2, 0.0, 0.02, 0.1]])
 
 
+def collision(path, yaws, obstacles, now, aside=0.0):
+    margin = torch.tensor([0.01])
+    return costs.object_collision(
+        disc_footprint(), path, yaws, obstacles, margin, now, torch.full(path.shape[:-1], aside)
+    )
+
+
+def over_the_edge(path, space, now, aside=0.0):
+    room = torch.full(path.shape[:-1], aside)
+    return costs.overhang(disc_footprint(), path, torch.zeros(path.shape[:-1]), space, now, 1.0, room)
+
+
 def test_goal_distance():
     assert costs.goal_distance(torch.tensor([[0.3, 0.4]]), torch.zeros(2)).tolist() == [0.5]
 
@@ -26,15 +38,15 @@ def test_sweep_passes_between_the_steps_and_on_to_rest():
 def test_a_path_through_a_wall_collides_though_both_its_ends_are_free():
     positions = torch.tensor([[[0.0, 0.0], [0.4, 0.0]], [[0.0, 0.0], [0.1, 0.0]]])
     path, yaws = costs.sweep(positions, torch.zeros(2, 2), positions[:, 1:], 8)
-    excess = costs.object_collision(disc_footprint(), path, yaws, WALL, torch.tensor([0.01]), torch.tensor(0.14))
+    excess = collision(path, yaws, WALL, torch.tensor([0.14]))
     assert float(excess[0]) > 0.04
     assert float(excess[1]) == pytest.approx(0.01 - 0.04, abs=1e-6)
 
 
 def test_beside_an_obstacle_it_may_stay_as_near_but_not_come_nearer():
-    now = torch.tensor(0.004)
+    now = torch.tensor([0.004])
     path = torch.tensor([[[[0.136, 0.0]]], [[[0.137, 0.0]]]])
-    excess = costs.object_collision(disc_footprint(), path, torch.zeros(2, 1, 1), WALL, torch.tensor([0.01]), now)
+    excess = collision(path, torch.zeros(2, 1, 1), WALL, now)
     assert float(excess[0]) == pytest.approx(0.0, abs=1e-6)
     assert float(excess[1]) == pytest.approx(0.001, abs=1e-6)
 
@@ -69,6 +81,33 @@ def test_the_worst_so_far_counts():
 def test_without_obstacles_nothing_collides():
     path = torch.zeros(3, 2, 6, 2)
     none = torch.zeros(0, 4)
-    excess = costs.object_collision(disc_footprint(), path, path[..., 0], none, torch.zeros(2), torch.tensor(0.0))
+    excess = collision(path, path[..., 0], none, torch.zeros(0))
     assert bool((excess < 0).all())
     assert bool((costs.rod_collision(path[:, 0, :3], none, Workspace(), 0.01, 3) < 0).all())
+
+
+def test_boxes_that_overlap_already_may_stay_so_but_each_obstacle_counts_for_itself():
+    walls = torch.tensor([[0.055, 0.0, 0.02, 0.1], [-0.1, 0.0, 0.02, 0.1]])
+    now = costs.separation(disc_footprint(), torch.zeros(2), torch.tensor(0.0), walls)
+    assert now.tolist() == pytest.approx([-0.005, 0.04], abs=1e-6)
+    path = torch.tensor([[[[0.0, 0.02]]], [[[-0.02, 0.0]]], [[[0.002, 0.0]]], [[[-0.042, 0.0]]]])
+    excess = collision(path, torch.zeros(4, 1, 1), walls, now)
+    assert excess[:, 0].tolist() == pytest.approx([0.0, -0.01, 0.002, 0.012], abs=1e-6)
+
+
+def test_what_hangs_over_may_not_hang_over_farther():
+    path = torch.tensor([[[[0.2, 0.0], [0.28, 0.0]]], [[[0.28, 0.0], [0.26, 0.0]]]])
+    free, near = (torch.zeros(2), torch.tensor(0.0)), (torch.tensor([0.29, 0.0]), torch.tensor(0.0))
+    space = Workspace(support=1.0)
+    excess = over_the_edge(path, space, free)
+    assert excess.flatten().tolist() == pytest.approx([0.02, 0.02], abs=1e-6)
+    assert float(over_the_edge(path, space, near).max()) < 0.0
+    assert float(over_the_edge(path, space, near, aside=0.03).max()) > 0.0
+
+
+def test_errors_that_grow_with_the_way_take_their_room():
+    path = torch.tensor([[[[0.0, 0.09]]]])
+    walls = torch.tensor([[0.07, 0.0, 0.02, 0.5]])
+    now = torch.tensor([0.01])
+    assert float(collision(path, torch.zeros(1, 1, 1), walls, now)) == pytest.approx(0.0, abs=1e-6)
+    assert float(collision(path, torch.zeros(1, 1, 1), walls, now, aside=0.02)) == pytest.approx(0.02, abs=1e-6)

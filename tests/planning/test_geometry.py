@@ -81,6 +81,14 @@ def test_footprint_from_a_box_lies_where_the_box_lies():
     assert footprint.outer_radius == pytest.approx(math.hypot(0.05, 0.05))
 
 
+def test_reach_runs_from_the_position_to_the_edge():
+    footprint = Footprint(torch.tensor([0.02, 0.0]), torch.tensor([0.06, 0.03]), 0.0)
+    directions = torch.tensor([[1.0, 0.0], [-1.0, 0.0], [0.0, 1.0], [0.6, 0.8]])
+    assert footprint.reach(torch.tensor(0.0), directions).tolist() == pytest.approx([0.08, 0.04, 0.03, 0.0375])
+    turned = footprint.reach(torch.tensor(math.pi / 2), torch.tensor([[0.0, 1.0]]))
+    assert turned.tolist() == pytest.approx([0.08], abs=1e-6)
+
+
 def test_clearance_without_obstacles_is_far_and_inside_is_negative():
     points = torch.tensor([[0.0, 0.0], [0.2, 0.0]])
     assert torch.equal(point_clearance(points, torch.zeros(0, 4)), torch.tensor([FAR, FAR]))
@@ -106,3 +114,15 @@ def test_a_box_without_volume_is_refused(size):
 
 def test_plan_view_of_nothing_keeps_its_shape():
     assert plan_view([]).shape == (0, 4)
+
+
+def test_an_object_hangs_over_before_its_position_reaches_the_edge():
+    space, footprint = Workspace(support=0.5), Footprint(torch.tensor([0.01, 0.0]), torch.tensor([0.06, 0.02]), 0.0)
+    positions = torch.tensor([[0.28, 0.0], [-0.28, 0.0], [0.0, 0.28]])
+    over = space.overhang(footprint, positions, torch.zeros(3))
+    assert over.tolist() == pytest.approx([0.02, 0.0, -0.01], abs=1e-6)
+    turned = space.overhang(footprint, positions, torch.full((3,), math.pi / 2))
+    assert turned.tolist() == pytest.approx([-0.01, -0.01, 0.02], abs=1e-6)
+    assert float(space.overhang(footprint, positions[0], torch.tensor(0.0), caution=0.0)) == pytest.approx(
+        -0.01, abs=1e-6
+    )

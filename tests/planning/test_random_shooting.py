@@ -3,6 +3,7 @@ import dataclasses
 import pytest
 import torch
 
+from hyperdynamics_core.planning.geodesic import GeodesicConfig
 from hyperdynamics_core.planning.geometry import Workspace
 from hyperdynamics_core.planning.judge import CostConfig
 from hyperdynamics_core.planning.problem import PlanningProblem
@@ -118,3 +119,27 @@ def test_a_state_that_is_not_finite_is_refused():
 def test_wrong_shapes_are_refused():
     with pytest.raises(ValueError, match=r"state \[16\]"):
         problem(goal=torch.zeros(3))
+
+
+def test_rules_come_before_the_way_left():
+    # Inside the slow zone of the wall a step ahead is worth far more than the penalty of touching it.
+    wall = torch.tensor([[0.062, 0.0, 0.02, 0.02]])
+    steep = GeodesicConfig(blocked_slowness=500.0)
+    for seed in range(10):
+        plan = planner(seed, geodesic=steep, obstacle_horizon=2).plan(
+            problem(obstacles=wall, goal=torch.tensor([0.2, 0]))
+        )
+        assert plan.feasible == bool(plan.candidates.feasible.any())
+
+
+def test_a_push_into_thin_air_makes_no_progress():
+    class Optimist(DiscExperts):
+        def predict(self, state, action):
+            delta = super().predict(state, action)
+            delta[:, 0] += 0.005
+            return delta
+
+    away = torch.tensor([[-0.05, 0.0, 0.0]])
+    config = SamplingConfig(candidates=1)
+    plan = planner(sampling=config).plan(problem(experts=Optimist(), seed_actions=away, reposition="never"))
+    assert plan.progress == pytest.approx(0.0, abs=1e-6)

@@ -1,0 +1,137 @@
+"""Planners over action sequences: one interface for all methods, worlds and nodes.
+
+A planner knows an expert, a system and its reward, nothing else. It is asked at every step, takes the first action of
+the best sequence and plans again (model predictive control, section 3.3).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Protocol
+
+import torch
+from torch import Tensor
+
+from hyperdynamics_core.methods.experts import ExpertBank
+from hyperdynamics_core.systems.legged import LeggedSystem
+
+
+@dataclass(frozen=True)
+class ActionPlan:
+    """What a planner means to do and what it expects of it."""
+
+    actions: Tensor
+    """[H, n_a], -1 to 1; zeros where no candidate has a finite prediction."""
+    states: Tensor
+    """[H + 1, n_s] predicted; the first is the state it was asked in."""
+    total_reward: float
+    """Predicted sum over the horizon; minus infinity where no candidate has a finite prediction."""
+    candidates: int
+    """Sequences that were unrolled."""
+    non_finite: int = 0
+    """How many of them were thrown away because their prediction was not finite."""
+
+    @property
+    def usable(self) -> bool:
+        """Whether any candidate had a finite prediction."""
+        return self.non_finite < self.candidates
+
+
+class SequencePlanner(Protocol):
+    """A planner; it may remember its last plan between calls."""
+
+    candidates: int
+    """Sequences unrolled in one plan, all iterations together; may be changed between plans."""
+
+    def plan(self, state: Tensor, experts: ExpertBank) -> ActionPlan:
+        """Plan from state [n_s] with one expert.
+
+        Raises:
+            ValueError: experts of another system, or a state of another size.
+        """
+        ...
+
+    def reset(self) -> None:
+        """Forget the last plan: a new episode begins."""
+        ...
+
+
+@dataclass(frozen=True)
+class SequencePlannerConfig:
+    """Settings of all planners; each takes what concerns it. The defaults of random shooting are the paper's."""
+
+    candidates: int = 500
+    """Sequences unrolled in one plan, all iterations together."""
+    horizon: int = 20
+    """Steps of a sequence."""
+    hold: int = 1
+    """Random shooting: steps that each drawn action is kept for."""
+    iterations: int = 3
+    """CEM and MPPI: rounds of drawing and refitting."""
+    deviation: float = 0.6
+    """CEM and MPPI: standard deviation of the noise at the start of a plan, in parts of the greatest torque."""
+    exponent: float = 2.0
+    """CEM and MPPI: colour of the noise (power falls as frequency^-exponent)."""
+    elites: float = 0.1
+    """CEM: share of an iteration's sequences that the next one is fitted to."""
+    kept: float = 0.3
+    """CEM: share of the elites that stays in the running in the next iteration and the next plan."""
+    momentum: float = 0.1
+    """CEM: share of the old mean and deviation in the new ones."""
+    temperature: float = 0.1
+    """MPPI: of the weights, in standard deviations of the returns."""
+
+    def __post_init__(self) -> None:
+        for name, least in (("candidates", 2), ("horizon", 1), ("hold", 1), ("iterations", 1)):
+            if getattr(self, name) < least:
+                raise ValueError(f"{name} must be at least {least}, got {getattr(self, name)}")
+        for name in ("deviation", "temperature"):
+            if not getattr(self, name) > 0.0:
+                raise ValueError(f"{name} must be positive, got {getattr(self, name)}")
+        for name in ("elites", "kept", "momentum"):
+            if not 0.0 <= getattr(self, name) < 1.0:
+                raise ValueError(f"{name} must lie in [0, 1), got {getattr(self, name)}")
+        if self.exponent < 0.0:
+            raise ValueError(f"exponent must not be negative, got {self.exponent}")
+
+
+PLANNERS = ("random_shooting", "cem", "mppi")
+
+
+def make_planner(
+    name: str, system: LeggedSystem, generator: torch.Generator, config: SequencePlannerConfig | None = None
+) -> SequencePlanner:
+    """A planner by name: random_shooting (the paper's), cem or mppi.
+
+    Args:
+        name: one of ``PLANNERS``.
+        system: whose actions and reward.
+        generator: source of all its randomness: same seed, same plans.
+        config: None: the defaults.
+
+    Raises:
+        ValueError: an unknown name.
+    """
+    from hyperdynamics_core.planning.cross_entropy import CrossEntropy
+    from hyperdynamics_core.planning.path_integral import PathIntegral
+    from hyperdynamics_core.planning.sequence_shooting import SequenceShooting
+
+    makers: dict[str, Callable[[LeggedSystem, torch.Generator, SequencePlannerConfig], SequencePlanner]]
+    makers = {"random_shooting": SequenceShooting, "cem": CrossEntropy, "mppi": PathIntegral}
+    if name not in makers:
+        raise ValueError(f"unknown planner {name!r}; known are {', '.join(PLANNERS)}")
+    return makers[name](system, generator, config or SequencePlannerConfig())
+
+
+def best_of(states: Tensor, actions: Tensor, returns: Tensor, total: int | None = None) -> ActionPlan:
+    """The plan with the greatest return among states [H + 1, K, n_s], actions [K, H, n_a] and returns [K].
+
+    total: sequences unrolled altogether, K if all are here.
+    """
+    best = int(returns.argmax())
+    lost = int(torch.isneginf(returns).sum())
+    count = total or len(actions)
+    if lost == len(returns):
+        return ActionPlan(torch.zeros_like(actions[0]), states[:1, 0].repeat(len(states), 1), -torch.inf, count, count)
+    return ActionPlan(actions[best].clone(), states[:, best].clone(), float(returns[best]), count, lost)
