@@ -1,8 +1,9 @@
 """Checkpoints are folders: ``weights.safetensors``, ``model.json`` and, for people, ``CARD.md``. No pickle.
 
 ``model.json`` holds what is needed to build the network again and to trust it: kind, architecture, statistics, system,
-the training data's fingerprint, metrics, and the SHA-256 of the weights. A folder is written under a temporary name
-and then renamed, so that a reader finds either the old checkpoint or the new one, whole.
+the training data's fingerprint, metrics, and two SHA-256: of the weights, and of everything else in the file. A folder
+is written under a temporary name and then renamed, so that a reader finds either the old checkpoint or the new one,
+whole.
 """
 
 from __future__ import annotations
@@ -22,6 +23,8 @@ from torch import Tensor
 
 FORMAT = 1
 WEIGHTS, MODEL, CARD = "weights.safetensors", "model.json", "CARD.md"
+DOCUMENT_HASH = "document_sha256"
+_HASHES = ("format", "sha256", DOCUMENT_HASH)
 
 
 class CheckpointError(ValueError):
@@ -46,6 +49,8 @@ class ModelInfo:
     """Means and deviations of the training data, for people; the weights hold the ones that are used."""
     data_fingerprint: str = ""
     """Fingerprint of the training data."""
+    physics_fingerprint: str = ""
+    """Of the simulator that the training data came from; empty: not known. Data of other physics are refused."""
     metrics: Mapping[str, Any] = field(default_factory=dict)
     """Held-out figures at the time of saving."""
 
@@ -74,7 +79,9 @@ def save_checkpoint(folder: Path, tensors: Mapping[str, Tensor], info: ModelInfo
     fresh.mkdir()
     save_file({name: tensor.detach().contiguous().clone() for name, tensor in tensors.items()}, fresh / WEIGHTS)
     sha256 = _sha256(fresh / WEIGHTS)
-    (fresh / MODEL).write_text(json.dumps({"format": FORMAT, "sha256": sha256, **asdict(info)}, indent=1) + "\n")
+    document = {"format": FORMAT, "sha256": sha256, **asdict(info)}
+    document[DOCUMENT_HASH] = document_sha256(document)
+    (fresh / MODEL).write_text(json.dumps(document, indent=1) + "\n")
     (fresh / CARD).write_text(_card(info, sha256) + card)
     _replace_folder(fresh, folder)
     return sha256
@@ -131,13 +138,27 @@ def _read_document(folder: Path) -> dict[str, Any]:
         raise CheckpointError(f"checkpoint {folder}: {MODEL} is not JSON ({error}); copy it again") from error
     if not isinstance(document, dict) or document.get("format") != FORMAT:
         found = document.get("format") if isinstance(document, dict) else None
-        raise CheckpointError(f"checkpoint {folder}: {MODEL} has format {found!r}, this version reads {FORMAT}")
+        raise CheckpointError(
+            f"checkpoint {folder}: {MODEL} has format {found!r}, this version reads {FORMAT}; it comes from another "
+            "program or version: give another folder, or train it again"
+        )
+    if document.get(DOCUMENT_HASH, document_sha256(document)) != document_sha256(document):
+        raise CheckpointError(
+            f"checkpoint {folder}: {MODEL} is not what its {DOCUMENT_HASH} says; it was changed by hand: copy it again "
+            "or train it again"
+        )
     return document
+
+
+def document_sha256(document: Mapping[str, Any]) -> str:
+    """SHA-256 of what stands in ``model.json``, itself left out; files of before it was written have none."""
+    others = {name: value for name, value in document.items() if name != DOCUMENT_HASH}
+    return hashlib.sha256(json.dumps(json.loads(json.dumps(others)), sort_keys=True).encode()).hexdigest()
 
 
 def _info(folder: Path, document: Mapping[str, Any]) -> ModelInfo:
     try:
-        return ModelInfo(**{name: value for name, value in document.items() if name not in ("format", "sha256")})
+        return ModelInfo(**{name: value for name, value in document.items() if name not in _HASHES})
     except TypeError as error:
         raise CheckpointError(
             f"checkpoint {folder}: {MODEL} lacks or has unknown fields ({error}); copy it again"

@@ -10,6 +10,7 @@ from hyperdynamics_core.checkpoints import (
     CheckpointError,
     ModelInfo,
     check_tensors,
+    document_sha256,
     load_checkpoint,
     save_checkpoint,
 )
@@ -56,6 +57,23 @@ def test_foreign(folder: Path, kind: str, system: str, what: str) -> None:
         load_checkpoint(folder, kind, system)
 
 
+@pytest.mark.parametrize("change", [('"hidden": [', '"hidden": [7, '), ('"error_cm": 1.2', '"error_cm": 0.2')])
+def test_a_description_changed_by_hand(folder: Path, change: tuple[str, str]) -> None:
+    text = (folder / MODEL).read_text()
+    changed = text.replace("[\n   32", "[32").replace(*change)
+    assert changed != text
+    (folder / MODEL).write_text(changed)
+    with pytest.raises(CheckpointError, match="model.json is not what its document_sha256 says"):
+        load_checkpoint(folder, "method")
+
+
+def test_a_description_without_its_hash_is_read(folder: Path) -> None:
+    document = json.loads((folder / MODEL).read_text())
+    del document["document_sha256"]
+    (folder / MODEL).write_text(json.dumps(document))
+    assert load_checkpoint(folder, "method").info == INFO
+
+
 def test_truncated(folder: Path) -> None:
     weights = folder / WEIGHTS
     weights.write_bytes(weights.read_bytes()[:-8])
@@ -79,7 +97,8 @@ def test_document_cut_short_or_of_another_format(folder: Path) -> None:
     (folder / MODEL).write_text(json.dumps(json.loads(text) | {"format": 99}))
     with pytest.raises(CheckpointError, match="format 99"):
         load_checkpoint(folder, "method")
-    (folder / MODEL).write_text(json.dumps(json.loads(text) | {"colour": "red"}))
+    newer = {**json.loads(text), "colour": "red"}
+    (folder / MODEL).write_text(json.dumps({**newer, "document_sha256": document_sha256(newer)}))
     with pytest.raises(CheckpointError, match="unknown fields"):
         load_checkpoint(folder, "method")
 

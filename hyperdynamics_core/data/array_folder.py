@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -87,14 +87,25 @@ class ArrayFolderWriter:
         return fingerprint
 
 
-def read_array_folder(folder: Path, kind: str) -> tuple[dict[str, Any], dict[str, Array]]:
+def read_array_folder(
+    folder: Path, kind: str, needed: Sequence[str] = (), entries: Sequence[str] = ()
+) -> tuple[dict[str, Any], dict[str, Array]]:
     """meta.json and the memory-mapped arrays of a finished folder.
 
+    Args:
+        folder: where it is.
+        kind: what it must hold.
+        needed: arrays without which it is of no use.
+        entries: of meta.json, likewise.
+
     Raises:
-        DataFolderError: missing, unfinished, of another kind, or its files do not fit its meta.json.
+        DataFolderError: missing, unfinished, of another kind, without something needed, or its files do not fit its
+            meta.json.
     """
     folder = Path(folder)
     meta = _read_meta(folder, kind)
+    _require(folder, f"entries of {META}", ("arrays", *entries), meta)
+    _require(folder, "arrays", needed, meta["arrays"])
     arrays = {}
     for name, (shape, dtype) in meta["arrays"].items():
         try:
@@ -124,6 +135,12 @@ def _read_meta(folder: Path, kind: str) -> dict[str, Any]:
             f"{FORMAT} is needed; give another folder"
         )
     return dict(meta)
+
+
+def _require(folder: Path, what: str, needed: Sequence[str], present: Mapping[str, Any]) -> None:
+    missing = [name for name in needed if name not in present]
+    if missing:
+        raise DataFolderError(f"{folder} lacks {what}: {', '.join(missing)}; make the folder again")
 
 
 def _partial(folder: Path) -> bool:

@@ -14,6 +14,8 @@ from torch import Tensor
 from hyperdynamics_core.data.array_folder import read_array_folder
 
 KIND = "crops"
+ARRAYS = ("maps", "yaws", "masks", "offsets", "views")
+"""Of a pool's folder."""
 
 
 def encode_map(features: NDArray[np.float32]) -> NDArray[np.uint8]:
@@ -48,11 +50,10 @@ class CropPool:
 
     @classmethod
     def open(cls, folder: Path) -> CropPool:
-        """Raises DataFolderError if the folder is missing, unfinished, damaged or of another kind."""
-        meta, arrays = read_array_folder(folder, KIND)
+        """Raises DataFolderError if the folder is missing, unfinished, damaged, incomplete or of another kind."""
+        meta, arrays = read_array_folder(folder, KIND, ARRAYS, ("object_names", "fingerprint"))
         names = tuple(meta["object_names"])
-        fields = ("maps", "yaws", "masks", "offsets", "views")
-        return cls(object_names=names, meta=meta, **{name: arrays[name] for name in fields})
+        return cls(object_names=names, meta=meta, **{name: arrays[name] for name in ARRAYS})
 
     @property
     def fingerprint(self) -> str:

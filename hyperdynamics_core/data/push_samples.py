@@ -39,6 +39,8 @@ class PushSamples:
     """Names of the objects."""
     fingerprint: str
     """Of the data."""
+    physics_fingerprint: str
+    """Of the simulator's frozen settings."""
 
     def __len__(self) -> int:
         return len(self.features)
@@ -68,6 +70,7 @@ def layout(trajectories: TrajectorySet) -> PushSamples:
         same_system(_long(data.system_index)),
         trajectories.object_names,
         trajectories.fingerprint,
+        trajectories.physics_fingerprint,
     )
 
 

@@ -13,6 +13,8 @@ from hyperdynamics_core.data.array_folder import read_array_folder
 from hyperdynamics_core.vision.camera import Camera, RgbdFrame
 
 KIND = "scenes"
+ARRAYS = ("rgb", "depth", "views", "counts", "boxes", "positions", "pixels", "rods")
+"""Of a pool's folder."""
 DEPTH_UNIT = 1e-4
 """Metres that one step of the stored depth stands for."""
 MAX_OBJECTS = 3
@@ -51,11 +53,10 @@ class ScenePool:
 
     @classmethod
     def open(cls, folder: Path) -> ScenePool:
-        """Raises DataFolderError if the folder is missing, unfinished, damaged or of another kind."""
-        meta, arrays = read_array_folder(folder, KIND)
-        names = ("rgb", "depth", "views", "counts", "boxes", "positions", "pixels", "rods")
+        """Raises DataFolderError if the folder is missing, unfinished, damaged, incomplete or of another kind."""
+        meta, arrays = read_array_folder(folder, KIND, ARRAYS, ("cameras", "fingerprint"))
         cameras = tuple(camera_from_json(entry) for entry in meta["cameras"])
-        return cls(cameras=cameras, meta=meta, **{name: arrays[name] for name in names})
+        return cls(cameras=cameras, meta=meta, **{name: arrays[name] for name in ARRAYS})
 
     def __len__(self) -> int:
         return len(self.counts)

@@ -75,21 +75,21 @@ def write_shard(path: Path, shard: Shard, meta: Mapping[str, Any]) -> None:
     header = {"format": FORMAT, "version": FORMAT_VERSION, **meta}
     temporary = path.with_name(f"{path.name}.{os.getpid()}.tmp")
     with open(temporary, "wb") as file:
-        file.write(_pack({**shard.arrays(), "meta": np.array(json.dumps(header, sort_keys=True))}))
+        file.write(pack({**shard.arrays(), "meta": np.array(json.dumps(header, sort_keys=True))}))
         file.flush()
         os.fsync(file.fileno())
     read_shard(temporary)
     os.replace(temporary, path)
 
 
-def _pack(arrays: Mapping[str, NDArray[Any]]) -> bytes:
+def pack(arrays: Mapping[str, NDArray[Any]], compress: bool = True) -> bytes:
     """A zip of .npy files without clock times, so that equal arrays are equal bytes."""
-    packed = io.BytesIO()
+    packed, method = io.BytesIO(), zipfile.ZIP_DEFLATED if compress else zipfile.ZIP_STORED
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, array in arrays.items():
             entry = io.BytesIO()
             np.lib.format.write_array(entry, np.array(array, order="C"), allow_pickle=False)
-            archive.writestr(zipfile.ZipInfo(f"{name}.npy", _EPOCH), entry.getvalue(), zipfile.ZIP_DEFLATED)
+            archive.writestr(zipfile.ZipInfo(f"{name}.npy", _EPOCH), entry.getvalue(), method)
     return packed.getvalue()
 
 

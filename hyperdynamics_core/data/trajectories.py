@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from hyperdynamics_core.data.shards import FORMAT, FORMAT_VERSION, SHAPES, Shard, read_shard, shard_path
 
-__all__ = ["Shard", "TrajectorySet", "load_dataset", "load_datasets", "read_header", "write_header"]
+__all__ = ["Shard", "TrajectorySet", "load_dataset", "load_datasets", "read_header", "require_physics", "write_header"]
 
 
 @dataclass(frozen=True)
@@ -146,7 +146,8 @@ def load_datasets(folders: Sequence[Path | str], partial: bool = False) -> Traje
         if each.physics_fingerprint != sets[0].physics_fingerprint:
             raise ValueError(
                 f"{folder} has physics {each.physics_fingerprint}, {folders[0]} has {sets[0].physics_fingerprint}: "
-                f"different settings {_differences(sets[0].physics, each.physics)} must not be mixed"
+                f"different settings {_differences(sets[0].physics, each.physics)} must not be mixed; "
+                "name folders of one physics"
             )
         if each.actions.shape[1] != sets[0].actions.shape[1]:
             raise ValueError(f"{folder} has {each.actions.shape[1]} steps, {folders[0]} {sets[0].actions.shape[1]}")
@@ -158,6 +159,19 @@ def load_datasets(folders: Sequence[Path | str], partial: bool = False) -> Traje
     return replace(
         sets[0], data=data, object_names=names, fingerprint=fingerprint, meta={"datasets": [each.meta for each in sets]}
     )
+
+
+def require_physics(trained: str, found: str, what: str) -> None:
+    """Data are of the physics that a model was trained on; an empty fingerprint is not known and passes.
+
+    Raises:
+        ValueError: they are not.
+    """
+    if trained and found != trained:
+        raise ValueError(
+            f"{what} has physics {found}, the model learns or learned from {trained}: errors of one in the other mean "
+            "nothing; collect data with the settings of the training data"
+        )
 
 
 def _differences(first: Mapping[str, Any], second: Mapping[str, Any]) -> str:

@@ -42,9 +42,7 @@ def mean_interval(
     n_seeds, n_cases = table.shape
     seeds = rng.integers(n_seeds, size=(resamples, n_seeds))
     weights = np.stack([np.bincount(row, minlength=n_seeds) for row in seeds]) / n_seeds
-    means = np.empty(resamples)
-    for index in range(resamples):
-        cases = rng.integers(n_cases, size=n_cases)
-        means[index] = weights[index] @ table[:, cases].mean(axis=1)
+    cases = rng.integers(n_cases, size=(resamples, n_cases))
+    means = sum(weights[:, seed] * table[seed][cases].mean(axis=1) for seed in range(n_seeds))
     low, high = np.quantile(means, (0.025, 0.975))
     return float(low), float(high)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Any
 
-INTERACTION_ENCODERS = ("paper", "set", "none")
+INTERACTION_ENCODERS = ("paper", "set", "window", "gru", "truth", "none")
 
 
 @dataclass(frozen=True)
@@ -20,9 +21,20 @@ class MethodConfig:
     direction_scale: float = 1.0
     """How strongly a code changes the generated weights at the start of training, relative to an ordinary network's."""
     interaction_encoder: str = "paper"
-    """paper (k steps concatenated), set (any number of steps), or none (z_int = 0 throughout)."""
+    """paper (k steps concatenated), set (any number of steps), window (k consecutive steps, the paper's for
+    locomotion), gru (k consecutive steps in a GRU), truth (told the hidden values), or none (z_int = 0 throughout)."""
+    encoder_hidden: int = 128
+    """Hidden units of the window and gru encoders."""
+    bounded_code: bool = True
+    """Bring z_int into (-1, 1) by a tanh."""
     n_interactions: int = 5
-    """k, interactions that the paper's encoder takes."""
+    """k, interactions that the encoder takes; set takes any number."""
+    full_window: bool = False
+    """z_int = 0 until k steps are known, whatever the encoder; else fewer than it needs are an error."""
+    truth_choices: tuple[int, ...] = ()
+    """For each hidden value that a method with the encoder truth is told: 0 (a number), or how many choices it has."""
+    input_clamp: float = 0.0
+    """Normalised inputs of the networks are clamped to +- this; 0: not clamped."""
     n_int: int = 2
     """Size of z_int."""
     n_vis: int = 8
@@ -35,8 +47,37 @@ class MethodConfig:
             raise ValueError(
                 f"interaction_encoder must be one of {INTERACTION_ENCODERS}, got {self.interaction_encoder!r}"
             )
-        for name in ("hypernetwork_hidden", "n_interactions", "n_int"):
+        for name in ("hypernetwork_hidden", "n_interactions", "n_int", "encoder_hidden"):
             if getattr(self, name) < 1:
                 raise ValueError(f"{name} must be at least 1, got {getattr(self, name)}")
-        if self.n_vis < 0:
-            raise ValueError(f"n_vis must not be negative, got {self.n_vis}")
+        for name in ("n_vis", "input_clamp"):
+            if getattr(self, name) < 0:
+                raise ValueError(f"{name} must not be negative, got {getattr(self, name)}")
+        if self.interaction_encoder == "truth" and not self.truth_choices:
+            raise ValueError("a method that is told the truth needs truth_choices, one entry for each hidden value")
+        if self.auxiliary_physics and self.interaction_encoder == "truth":
+            raise ValueError("auxiliary_physics makes no sense for a method that is told the truth; set it to False")
+
+
+def locomotion_sizes(**changes: Any) -> MethodConfig:
+    """The paper's sizes for locomotion (section 4.2) with what measured better: bounded codes, inputs clamped to +-5
+    and small initial directions of the hypernetwork. changes are fields of ``MethodConfig``.
+    """
+    return replace(LOCOMOTION, **changes)
+
+
+def paper_locomotion_sizes(**changes: Any) -> MethodConfig:
+    """The paper's sizes for locomotion as they stand, codes and inputs unbounded; see ``locomotion_sizes``."""
+    return replace(LOCOMOTION, **{"bounded_code": False, "input_clamp": 0.0, "direction_scale": 1.0, **changes})
+
+
+LOCOMOTION = MethodConfig(
+    hidden_sizes=(128, 128),
+    activation="relu",
+    direction_scale=0.2,
+    interaction_encoder="window",
+    n_interactions=16,
+    full_window=True,
+    n_vis=0,
+    input_clamp=5.0,
+)

@@ -51,3 +51,5 @@ class Context:
     """None: no interaction yet; methods then use z_int = 0."""
     shape: ShapeCode | None
     """None: not seen, or a system without a visual encoder."""
+    truth: Tensor | None = None
+    """[n_truth] the true hidden values, for methods that are told them (upper references); None: not known."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import torch
 from torch import Tensor, nn
 
@@ -24,14 +26,19 @@ class Direct(LearnedMethod):
         super().__init__(name, config, system, shape_encoder)
         n_in, n_first = self.architecture.layers[0]
         n_code = self.n_int + self.n_vis
-        self.expert = nn.Parameter(initial_weights(self.architecture))
+        self.expert = nn.Parameter(initial_weights(self.network))
         """[P] flat weights for the code 0."""
         self.code_weight = nn.Parameter(torch.empty(n_first, n_code).uniform_(-1.0, 1.0) / (n_in + n_code) ** 0.5)
         """W_z [n_1, n_int + n_vis]."""
 
     def forward(self, z_int: Tensor, z_vis: Tensor, inputs: Tensor) -> Tensor:
         """See ``LearnedMethod.forward``."""
-        return apply_expert(self.expert, inputs, self.architecture, self._shift(z_int, z_vis))
+        return apply_expert(self.expert, inputs, self.network, self._shift(z_int, z_vis))
+
+    def expert_function(self, z_int: Tensor, z_vis: Tensor) -> Callable[[Tensor], Tensor]:
+        """See ``LearnedMethod.expert_function``."""
+        shift = self._shift(z_int, z_vis).unsqueeze(1)
+        return lambda inputs: apply_expert(self.expert, inputs, self.network, shift)
 
     def normalised_weights(self, z_int: Tensor, z_vis: Tensor) -> Tensor:
         """See ``LearnedMethod.normalised_weights``."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from abc import abstractmethod
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import torch
@@ -16,8 +17,13 @@ from hyperdynamics_core.methods.interaction_steps import interaction_steps, step
 from hyperdynamics_core.methods.method import N_YAWS, Method
 from hyperdynamics_core.methods.normaliser import Normaliser
 from hyperdynamics_core.methods.shape_codes import ExactShape, ShapeTable
-from hyperdynamics_core.networks.expert import ExpertArchitecture, fold_normalisation
-from hyperdynamics_core.networks.interaction_encoder import make_interaction_encoder
+from hyperdynamics_core.methods.truth import TruthCode
+from hyperdynamics_core.networks.expert import ExpertArchitecture, fold_normalisation, with_input_map
+from hyperdynamics_core.networks.interaction_encoder import (
+    FEATURE_ENCODERS,
+    InteractionEncoder,
+    make_interaction_encoder,
+)
 from hyperdynamics_core.systems.push import ORIENTATION
 from hyperdynamics_core.systems.rotations import yaw_of
 from hyperdynamics_core.systems.system import System
@@ -41,12 +47,31 @@ class LearnedMethod(Method):
         self.name, self.config, self.system = name, config, system
         self.requested_config = config
         n_in, n_out = len(system.feature_dimensions), len(system.delta_dimensions)
-        self.architecture = ExpertArchitecture((n_in, *config.hidden_sizes, n_out), config.activation)
-        self.normaliser = Normaliser(n_in, n_out)
-        self.shape_encoder = shape_encoder
-        self.interaction_encoder = make_interaction_encoder(
-            config.interaction_encoder, n_in + n_out, config.n_int, config.n_interactions, config.auxiliary_physics
+        self.architecture = ExpertArchitecture(
+            (n_in, *config.hidden_sizes, n_out), config.activation, config.input_clamp
         )
+        self.network = self.architecture.unclamped
+        """What runs on normalised inputs; ``architecture`` is what is emitted, ready for physical units."""
+        self.normaliser = Normaliser(n_in, n_out, config.input_clamp)
+        self.shape_encoder = shape_encoder
+        told = config.interaction_encoder == "truth"
+        self.truth_code = TruthCode(config.truth_choices) if told else None
+        self.interaction_encoder = None if told else self._make_encoder(n_in, n_out)
+
+    def _make_encoder(self, n_in: int, n_out: int) -> InteractionEncoder | None:
+        config = self.config
+        self.reads_differences = config.interaction_encoder not in FEATURE_ENCODERS
+        encoder = make_interaction_encoder(
+            config.interaction_encoder,
+            n_in + n_out * self.reads_differences,
+            config.n_int,
+            config.n_interactions,
+            config.auxiliary_physics,
+            config.encoder_hidden,
+        )
+        if encoder is not None:
+            encoder.bounded = config.bounded_code
+        return encoder
 
     @property
     def n_int(self) -> int:
@@ -62,6 +87,18 @@ class LearnedMethod(Method):
     def forward(self, z_int: Tensor, z_vis: Tensor, inputs: Tensor) -> Tensor:
         """Normalised deltas [B, n_out] from codes [B, n_int], [B, n_vis] and normalised features [B, n_in]."""
 
+    def expert_function(self, z_int: Tensor, z_vis: Tensor) -> Callable[[Tensor], Tensor]:
+        """The same for groups that share a code [B, n_int], [B, n_vis]: a function of inputs [B, G, n_in] that returns
+        [B, G, n_out], to be called as often as one likes."""
+
+        def run(inputs: Tensor) -> Tensor:
+            count = inputs.shape[1]
+            codes = (code.repeat_interleave(count, dim=0) for code in (z_int, z_vis))
+            outputs: Tensor = self(*codes, inputs.flatten(0, 1))
+            return outputs.view(len(inputs), count, -1)
+
+        return run
+
     @abstractmethod
     def normalised_weights(self, z_int: Tensor, z_vis: Tensor) -> Tensor:
         """Flat weights [B, P] of the experts that ``forward`` runs, normalisation not yet folded in."""
@@ -70,14 +107,22 @@ class LearnedMethod(Method):
         """z_int [B, n_int] from oriented steps in physical units, [B, k, n_in] and [B, k, n_out]; mask [B, k]."""
         if self.interaction_encoder is None:
             return features.new_zeros(len(features), self.n_int)
-        steps = step_inputs(self.normaliser.inputs(features), self.normaliser.outputs(differences))
+        steps = self.normaliser.inputs(features)
+        if self.reads_differences:
+            steps = step_inputs(steps, self.normaliser.outputs(differences))
         code: Tensor = self.interaction_encoder(steps, mask)
         return code
 
     @torch.no_grad()
     def encode_interactions(self, context: Context) -> Tensor:
-        """See ``Method.encode_interactions``; steps are turned to the yaw at which the shape was seen."""
-        if context.interactions is None or len(context.interactions.states) == 0:
+        """See ``Method.encode_interactions``; steps are turned to the yaw at which the shape was seen.
+
+        A method that is told the truth makes its code of that; zeros where it is not known.
+        """
+        if self.truth_code is not None:
+            return torch.zeros(self.n_int) if context.truth is None else self.truth_code(context.truth)
+        needed = self.config.n_interactions if self.config.full_window else 1
+        if context.interactions is None or len(context.interactions.states) < needed:
             return torch.zeros(self.n_int)
         yaw = context.shape.reference_yaw if context.shape is not None else None
         features, differences = interaction_steps(self.system, context.interactions, yaw)
@@ -94,6 +139,7 @@ class LearnedMethod(Method):
     def generate(self, z_int: Tensor, z_vis: Tensor) -> Tensor:
         """See ``Method.generate``."""
         weights = self.normalised_weights(z_int, z_vis)
+        weights = with_input_map(weights, self.architecture)
         return fold_normalisation(weights, self.architecture, self.normaliser.normalisation)
 
     def adapt(self, context: Context) -> Experts:

@@ -16,8 +16,10 @@ class Normaliser(nn.Module):
     output_mean: Tensor
     output_std: Tensor
 
-    def __init__(self, n_inputs: int, n_outputs: int) -> None:
+    def __init__(self, n_inputs: int, n_outputs: int, clamp: float = 0.0) -> None:
+        """Normalised inputs are clamped to +-clamp; 0: not."""
         super().__init__()
+        self.clamp = clamp
         for name, size, value in (("input", n_inputs, 0.0), ("output", n_outputs, 0.0)):
             self.register_buffer(f"{name}_mean", torch.full((size,), value))
             self.register_buffer(f"{name}_std", torch.ones(size))
@@ -43,7 +45,8 @@ class Normaliser(nn.Module):
 
     def inputs(self, features: Tensor) -> Tensor:
         """Physical features [..., n_in] to what the networks see."""
-        return (features - self.input_mean) / self.input_std
+        inputs = (features - self.input_mean) / self.input_std
+        return inputs.clamp(-self.clamp, self.clamp) if self.clamp else inputs
 
     def outputs(self, delta: Tensor) -> Tensor:
         """Physical deltas [..., n_out] to what the networks predict."""

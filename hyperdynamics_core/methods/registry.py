@@ -11,6 +11,7 @@ from hyperdynamics_core.methods.config import MethodConfig
 from hyperdynamics_core.methods.direct import Direct
 from hyperdynamics_core.methods.hyperdynamics import HyperDynamics
 from hyperdynamics_core.methods.learned import LearnedMethod
+from hyperdynamics_core.methods.truth import truth_size
 from hyperdynamics_core.methods.xyz import XYZ
 from hyperdynamics_core.networks.expert import ExpertArchitecture
 from hyperdynamics_core.systems.push import PUSH
@@ -23,16 +24,60 @@ def _direct_large(config: MethodConfig, system: System, shape_encoder: nn.Module
     return Direct(enlarge(config, system), system, shape_encoder, name="direct-large")
 
 
+def _recurrent(config: MethodConfig, system: System, shape_encoder: nn.Module | None) -> LearnedMethod:
+    """A global model on [s, a, h]: the GRU's last hidden state h is its code, as long as that state stays."""
+    sizes = replace(config, interaction_encoder="gru", n_int=config.encoder_hidden, bounded_code=False)
+    return Direct(sizes, system, shape_encoder, name="recurrent")
+
+
+def _global_large(config: MethodConfig, system: System, _: nn.Module | None) -> LearnedMethod:
+    return XYZ(as_large_as_hyperdynamics(config, system), system, name="global-large")
+
+
+def _told(config: MethodConfig, system: System, shape_encoder: nn.Module | None) -> LearnedMethod:
+    return Direct(told(config), system, shape_encoder, name="told")
+
+
+def _told_large(config: MethodConfig, system: System, shape_encoder: nn.Module | None) -> LearnedMethod:
+    sizes = told(as_large_as_hyperdynamics(config, system))
+    return Direct(sizes, system, shape_encoder, name="told-large")
+
+
+def _told_hyperdynamics(config: MethodConfig, system: System, shape_encoder: nn.Module | None) -> LearnedMethod:
+    return HyperDynamics(told(config), system, shape_encoder, name="hyperdynamics-told")
+
+
 MAKERS: dict[str, Maker] = {
     "hyperdynamics": HyperDynamics,
     "direct": Direct,
     "direct-large": _direct_large,
     "xyz": lambda config, system, _: XYZ(config, system),
+    "recurrent": _recurrent,
+    "global": lambda config, system, _: XYZ(config, system, name="global"),
+    "global-large": _global_large,
+    "told": _told,
+    "told-large": _told_large,
+    "hyperdynamics-told": _told_hyperdynamics,
 }
-"""How each method is made; add a line to add a method."""
+"""How each method is made; add a line here and to one of the lists below to add a method."""
 
-BLIND_METHODS = frozenset({"xyz"})
+PUSH_METHODS = ("direct", "direct-large", "hyperdynamics", "xyz")
+"""Methods for pushing."""
+LEGGED_METHODS = (
+    "direct", "direct-large", "global", "global-large", "hyperdynamics", "hyperdynamics-told", "recurrent", "told",
+    "told-large",
+)  # fmt: skip
+"""Methods for every other system. The told ones are given the true hidden values: references, not competitors."""
+
+BLIND_METHODS = frozenset({"xyz", "global", "global-large"})
 """Methods that take no shape encoder."""
+TOLD_METHODS = frozenset({"hyperdynamics-told", "told", "told-large"})
+"""Methods that need ``MethodConfig.truth_choices`` and the truth in their context."""
+
+
+def methods_for(system: System) -> tuple[str, ...]:
+    """Names of the methods that are made for a system."""
+    return PUSH_METHODS if system.name == PUSH.name else LEGGED_METHODS
 
 
 def make_method(
@@ -41,22 +86,44 @@ def make_method(
     """Build an untrained method; blind ones leave shape_encoder alone.
 
     Raises:
-        ValueError: an unknown name, or an encoder missing where config.n_vis asks for one.
+        ValueError: an unknown name, an encoder missing where config.n_vis asks for one, or truth_choices for one
+            that is told the truth.
     """
-    if name not in MAKERS:
-        raise ValueError(f"unknown method {name!r}; known are {', '.join(sorted(MAKERS))}")
+    if name not in methods_for(system):
+        raise ValueError(f"unknown method {name!r}; known are {', '.join(methods_for(system))}")
     method = MAKERS[name](config, system, shape_encoder)
     method.requested_config = config
     return method
 
 
+def told(config: MethodConfig) -> MethodConfig:
+    """The same sizes with the true hidden values for a code."""
+    return replace(
+        config, interaction_encoder="truth", n_int=max(1, truth_size(config.truth_choices)), auxiliary_physics=False
+    )
+
+
 def enlarge(config: MethodConfig, system: System) -> MethodConfig:
-    """Direct's sizes with as many parameters as HyperDynamics of this config: as many hidden layers, wider."""
+    """Direct's sizes with as many parameters as HyperDynamics of this config: as many hidden layers, wider.
+
+    The encoders are left out: both methods have them.
+    """
     n_in, n_out = len(system.feature_dimensions), len(system.delta_dimensions)
     n_code = config.n_int + config.n_vis
     expert = ExpertArchitecture((n_in, *config.hidden_sizes, n_out))
     wanted = (config.hypernetwork_hidden + 1) * expert.n_weights + (n_code + 1) * config.hypernetwork_hidden
+    return _widened(config, n_in + n_code, n_out, wanted)
+
+
+def as_large_as_hyperdynamics(config: MethodConfig, system: System) -> MethodConfig:
+    """Sizes of one global network with as many parameters as HyperDynamics has, its interaction encoder included."""
+    like = HyperDynamics(replace(config, n_vis=0), system, None)
+    wanted = sum(parameter.numel() for parameter in like.parameters())
+    return _widened(config, len(system.feature_dimensions), len(system.delta_dimensions), wanted)
+
+
+def _widened(config: MethodConfig, n_in: int, n_out: int, wanted: int) -> MethodConfig:
     width, depth = max(config.hidden_sizes), len(config.hidden_sizes)
-    while ExpertArchitecture((n_in + n_code, *[width] * depth, n_out)).n_weights < wanted:
+    while ExpertArchitecture((n_in, *[width] * depth, n_out)).n_weights < wanted:
         width += 1
     return replace(config, hidden_sizes=(width,) * depth)

@@ -1,7 +1,8 @@
 """The interaction encoder E_int: from k steps of one system to the code z_int of its hidden physics (section 3).
 
-Both forms take steps [B, k, n_step], each one a step's features and difference side by side, normalised, with a mask
-[B, k] of those that count. A row without any step gets z_int = 0, which means "nothing known yet".
+All forms take steps [B, k, n_step], normalised, with a mask [B, k] of those that count. A step is its features and its
+difference side by side, or for those that read consecutive steps (window, gru) the features alone: the pairs (s, a) of
+the paper. A row without any step gets z_int = 0, which means "nothing known yet".
 """
 
 from __future__ import annotations
@@ -16,10 +17,13 @@ N_PHYSICS = 2
 
 
 class InteractionEncoder(nn.Module, ABC):
-    """What every form shares: codes in (-1, 1), zero without evidence, an optional head that tells the physics."""
+    """What every form shares: zero without evidence, codes in (-1, 1) if bounded, an optional head that tells the
+    physics."""
 
     min_steps: int
     """Fewest steps that make a code."""
+    bounded: bool = True
+    """Whether codes go through tanh."""
 
     def __init__(self, n_step: int, n_code: int, auxiliary: bool = False) -> None:
         super().__init__()
@@ -46,7 +50,8 @@ class InteractionEncoder(nn.Module, ABC):
                 f"{type(self).__name__} needs {self.min_steps} interactions, got {steps.shape[1]}; "
                 "push more often, or use a model with the set encoder"
             )
-        return torch.tanh(self.encode(steps, mask)) * mask.any(1, keepdim=True)
+        code = self.encode(steps, mask)
+        return (torch.tanh(code) if self.bounded else code) * mask.any(1, keepdim=True)
 
     def physics(self, code: Tensor) -> Tensor:
         """Standardised log mass and log friction [B, 2] told from codes [B, n_code].
@@ -103,10 +108,55 @@ class SetInteractionEncoder(InteractionEncoder):
         return out
 
 
+class WindowInteractionEncoder(InteractionEncoder):
+    """The paper's for locomotion: the last k steps concatenated, two hidden layers of 128, ReLU (section 4.2)."""
+
+    def __init__(
+        self, n_step: int, n_code: int = 2, n_steps: int = 16, n_hidden: int = 128, auxiliary: bool = False
+    ) -> None:
+        super().__init__(n_step, n_code, auxiliary)
+        self.min_steps = n_steps
+        self.network = nn.Sequential(
+            nn.Linear(n_steps * n_step, n_hidden),
+            nn.ReLU(),
+            nn.Linear(n_hidden, n_hidden),
+            nn.ReLU(),
+            nn.Linear(n_hidden, n_code),
+        )
+
+    def encode(self, steps: Tensor, mask: Tensor) -> Tensor:
+        """See ``InteractionEncoder.encode``; a window counts whole or not at all."""
+        out: Tensor = self.network(steps[:, -self.min_steps :].flatten(1))
+        return out
+
+
+class RecurrentInteractionEncoder(InteractionEncoder):
+    """A GRU over the last k steps: its last hidden state, projected where the code is of another size."""
+
+    def __init__(
+        self, n_step: int, n_code: int = 2, n_steps: int = 16, n_hidden: int = 128, auxiliary: bool = False
+    ) -> None:
+        super().__init__(n_step, n_code, auxiliary)
+        self.min_steps = n_steps
+        self.gru = nn.GRU(n_step, n_hidden, batch_first=True)
+        self.readout = nn.Linear(n_hidden, n_code) if n_code != n_hidden else nn.Identity()
+
+    def encode(self, steps: Tensor, mask: Tensor) -> Tensor:
+        """See ``InteractionEncoder.encode``; a window counts whole or not at all."""
+        _, last = self.gru(steps[:, -self.min_steps :])
+        out: Tensor = self.readout(last[0])
+        return out
+
+
+FEATURE_ENCODERS = ("window", "gru")
+"""Kinds that read consecutive steps, and so only the steps' features: the differences stand between them."""
+
+
 def make_interaction_encoder(
-    kind: str, n_step: int, n_code: int, n_steps: int = 5, auxiliary: bool = False
+    kind: str, n_step: int, n_code: int, n_steps: int = 5, auxiliary: bool = False, n_hidden: int = 128
 ) -> InteractionEncoder | None:
-    """Build by name: ``paper`` (n_steps fixed), ``set``, or ``none``, which gives None.
+    """Build by name: ``paper`` (n_steps fixed), ``set``, ``window`` and ``gru`` (n_steps fixed, n_hidden units), or
+    ``none``, which gives None.
 
     Raises:
         ValueError: an unknown kind.
@@ -115,6 +165,10 @@ def make_interaction_encoder(
         return PaperInteractionEncoder(n_step, n_code, n_steps, auxiliary=auxiliary)
     if kind == "set":
         return SetInteractionEncoder(n_step, n_code, auxiliary=auxiliary)
+    if kind == "window":
+        return WindowInteractionEncoder(n_step, n_code, n_steps, n_hidden, auxiliary)
+    if kind == "gru":
+        return RecurrentInteractionEncoder(n_step, n_code, n_steps, n_hidden, auxiliary)
     if kind == "none":
         return None
-    raise ValueError(f"interaction encoder must be paper, set or none, got {kind!r}")
+    raise ValueError(f"interaction encoder must be paper, set, window, gru or none, got {kind!r}")

@@ -18,6 +18,7 @@ from torch import Tensor, nn
 
 from hyperdynamics_core.checkpoints import ModelInfo
 from hyperdynamics_core.data.push_batches import PushBatches
+from hyperdynamics_core.data.trajectories import require_physics
 from hyperdynamics_core.methods.storage import save_method
 from hyperdynamics_core.training.joint import paper_schedule
 from hyperdynamics_core.training.push_config import OptimiserConfig, PushTrainConfig
@@ -82,16 +83,18 @@ class PushTrainer:
             decoder = self.perception.networks.decoder.to(config.device)
         detection = detection or make_detection(config, self.perception)
         self.loss = PushLoss(config, self.method, sampler, source, decoder, others, detection)
+        self.fingerprint, self.physics = samples.fingerprint, samples.physics_fingerprint
         self.validations = {folder.name: self._validation(folder, pools) for folder in config.validation}
         self.parts: dict[str, Any] = {"method": self.method}
         self.parts |= {"decoder": decoder} if decoder is not None else {}
         self.parts |= {"detection": detection} if detection is not None else {}
         self.optimiser = make_optimiser(config.optimiser, self.method, decoder, detection)
         self.generator = torch.Generator().manual_seed(config.seed)
-        self.fingerprint, self.metrics = samples.fingerprint, dict[str, float]()
+        self.metrics = dict[str, float]()
 
     def _validation(self, folder: Path, pools: Any) -> Validation:
         samples = load_samples((folder,))
+        require_physics(self.physics, samples.physics_fingerprint, f"validation data {folder}")
         return Validation(samples, make_sampler(self.config, pools, samples, self.method), self.config)
 
     def advance(self) -> dict[str, float]:
@@ -153,6 +156,7 @@ class PushTrainer:
             config=_json(self.config) | {"step": self.step},
             metrics=self.metrics,
             data_fingerprint=self.fingerprint,
+            physics_fingerprint=self.physics,
         )
         if self.perception is not None and max(self.config.weights.view, self.config.weights.detection) > 0:
             self.perception.save(

@@ -27,12 +27,22 @@ def save_state(
     info: ModelInfo,
 ) -> None:
     """Write ``folder/step-<step>`` and point ``folder/last`` at it."""
+    save_tensors(folder, step, state_tensors(networks, optimiser, generator), info)
+
+
+def state_tensors(
+    networks: Mapping[str, nn.Module], optimiser: torch.optim.Optimizer, generator: torch.Generator
+) -> dict[str, Tensor]:
+    """All that changes in a run, by name."""
     tensors = {
         f"{name}/{key}": value for name, network in networks.items() for key, value in network.state_dict().items()
     }
-    tensors |= _optimiser_tensors(optimiser)
-    tensors["generator"] = generator.get_state()
-    tensors["step"] = torch.tensor(step)
+    return tensors | _optimiser_tensors(optimiser) | {"generator": generator.get_state()}
+
+
+def save_tensors(folder: Path, step: int, tensors: Mapping[str, Tensor], info: ModelInfo) -> None:
+    """Write a state made of any tensors, as ``save_state`` does."""
+    tensors = {**tensors, "step": torch.tensor(step)}
     name = f"step-{step:08d}"
     save_checkpoint(folder / name, tensors, info)
     link = folder / f".{LAST}.tmp"
@@ -55,14 +65,30 @@ def load_state(
     Raises:
         CheckpointError: none there, damaged, or of a run with another configuration or other data.
     """
+    tensors = load_tensors(folder, info)
+    restore(tensors, networks, optimiser, generator)
+    return int(tensors["step"])
+
+
+def restore(
+    tensors: Mapping[str, Tensor],
+    networks: Mapping[str, nn.Module],
+    optimiser: torch.optim.Optimizer,
+    generator: torch.Generator,
+) -> None:
+    """Take over what ``state_tensors`` gave."""
+    for name, network in networks.items():
+        network.load_state_dict(_part(tensors, name))
+    _restore_optimiser(optimiser, _part(tensors, "optimiser"))
+    generator.set_state(tensors["generator"])
+
+
+def load_tensors(folder: Path, info: ModelInfo) -> dict[str, Tensor]:
+    """What ``save_tensors`` or ``save_state`` wrote last, ``step`` among it. Raises what ``load_state`` raises."""
     path = folder / LAST
     checkpoint = load_checkpoint(path, KIND, info.system)
     _check_same_run(path, checkpoint, info)
-    for name, network in networks.items():
-        network.load_state_dict(_part(checkpoint.tensors, name))
-    _restore_optimiser(optimiser, _part(checkpoint.tensors, "optimiser"))
-    generator.set_state(checkpoint.tensors["generator"])
-    return int(checkpoint.tensors["step"])
+    return checkpoint.tensors
 
 
 def _check_same_run(path: Path, checkpoint: Checkpoint, info: ModelInfo) -> None:

@@ -7,14 +7,14 @@ import torch
 
 from hyperdynamics_core.methods.config import MethodConfig
 from hyperdynamics_core.methods.context import Context, Interactions, ObjectMap
-from hyperdynamics_core.methods.registry import MAKERS, make_method
+from hyperdynamics_core.methods.registry import PUSH_METHODS, make_method
 from hyperdynamics_core.networks.expert import ExpertArchitecture
 from hyperdynamics_core.systems.push import PUSH, turn_state
 from hyperdynamics_core.systems.rotations import rotate_about_z, yaw_of, yaw_quaternion
 from hyperdynamics_core.vision.turning import turn
 from tests.methods.examples import TinyShapeEncoder, example_method, random_interactions, random_map, random_states
 
-NAMES = sorted(MAKERS)
+NAMES = PUSH_METHODS
 
 
 @pytest.fixture

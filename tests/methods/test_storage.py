@@ -4,9 +4,9 @@ from pathlib import Path
 import pytest
 import torch
 
-from hyperdynamics_core.checkpoints import MODEL, CheckpointError, ModelInfo, save_checkpoint
+from hyperdynamics_core.checkpoints import MODEL, CheckpointError, ModelInfo, document_sha256, save_checkpoint
 from hyperdynamics_core.methods.config import MethodConfig
-from hyperdynamics_core.methods.registry import BLIND_METHODS, MAKERS, make_method
+from hyperdynamics_core.methods.registry import BLIND_METHODS, PUSH_METHODS, make_method
 from hyperdynamics_core.methods.storage import load_method, save_method
 from hyperdynamics_core.networks.shape import ShapeConfig, ShapeEncoder
 from hyperdynamics_core.systems.push import PUSH
@@ -19,7 +19,7 @@ def fresh(name: str, **sizes: object):
     return make_method(name, MethodConfig(**sizes), PUSH, encoder)  # type: ignore[arg-type]
 
 
-@pytest.mark.parametrize("name", sorted(MAKERS))
+@pytest.mark.parametrize("name", PUSH_METHODS)
 def test_round_trip_of_every_method(name: str, tmp_path: Path) -> None:
     method = fresh(name, interaction_encoder="set", n_int=4, n_vis=16, auxiliary_physics=True, hidden_sizes=(24, 24))
     sha256 = save_method(tmp_path / "m", method, MAPS, metrics={"t1": 0.5}, data_fingerprint="abc")
@@ -47,6 +47,6 @@ def test_an_architecture_that_was_changed_is_noticed(tmp_path: Path) -> None:
     path = tmp_path / "m" / MODEL
     document = json.loads(path.read_text())
     document["architecture"]["sizes"]["hidden_sizes"] = [64, 64]
-    path.write_text(json.dumps(document))
+    path.write_text(json.dumps({**document, "document_sha256": document_sha256(document)}))
     with pytest.raises(CheckpointError, match="do not fit the architecture"):
         load_method(tmp_path / "m")

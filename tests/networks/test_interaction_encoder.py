@@ -3,14 +3,16 @@ import torch
 
 from hyperdynamics_core.networks.interaction_encoder import (
     PaperInteractionEncoder,
+    RecurrentInteractionEncoder,
     SetInteractionEncoder,
+    WindowInteractionEncoder,
     make_interaction_encoder,
 )
 
 STEPS = torch.randn(7, 5, 27, generator=torch.Generator().manual_seed(3))
 
 
-@pytest.mark.parametrize("kind", ["paper", "set"])
+@pytest.mark.parametrize("kind", ["paper", "set", "window", "gru"])
 def test_codes_are_bounded_and_differ(kind: str) -> None:
     encoder = make_interaction_encoder(kind, 27, 2)
     assert encoder is not None
@@ -18,7 +20,7 @@ def test_codes_are_bounded_and_differ(kind: str) -> None:
     assert code.shape == (7, 2) and code.abs().max() <= 1 and code.std() > 0.01
 
 
-@pytest.mark.parametrize("kind", ["paper", "set"])
+@pytest.mark.parametrize("kind", ["paper", "set", "window", "gru"])
 def test_no_step_gives_zero_with_a_finite_gradient(kind: str) -> None:
     encoder = make_interaction_encoder(kind, 27, 2)
     assert encoder is not None
@@ -28,6 +30,19 @@ def test_no_step_gives_zero_with_a_finite_gradient(kind: str) -> None:
     assert torch.equal(code[2], torch.zeros(2)) and (code[0] != 0).all()
     code.square().sum().backward()
     assert all(torch.isfinite(parameter.grad).all() for parameter in encoder.parameters() if parameter.grad is not None)
+
+
+def test_windows_take_their_last_steps_and_unbounded_codes_go_anywhere() -> None:
+    window, gru = WindowInteractionEncoder(23), RecurrentInteractionEncoder(23, 128)
+    steps = torch.randn(4, 20, 23, generator=torch.Generator().manual_seed(1))
+    assert sum(parameter.numel() for parameter in window.network.parameters()) == 16 * 23 * 128 + 128 * 131 + 128 + 2
+    for encoder in (window, gru):
+        torch.testing.assert_close(encoder(steps), encoder(steps[:, 4:]))
+        assert not torch.allclose(encoder(steps), encoder(steps.flip(1)))
+        with pytest.raises(ValueError, match="needs 16 interactions, got 15"):
+            encoder(steps[:, :15])
+    window.bounded = False
+    assert window(300 * steps).abs().max() > 1
 
 
 def test_set_ignores_order_and_masked_steps() -> None:
@@ -55,7 +70,7 @@ def test_auxiliary_head_is_optional() -> None:
 
 def test_bad_kind_and_size() -> None:
     assert make_interaction_encoder("none", 27, 2) is None
-    with pytest.raises(ValueError, match="paper, set or none, got 'gru'"):
-        make_interaction_encoder("gru", 27, 2)
+    with pytest.raises(ValueError, match="window, gru or none, got 'lstm'"):
+        make_interaction_encoder("lstm", 27, 2)
     with pytest.raises(ValueError, match="27 numbers, got 26"):
         SetInteractionEncoder(27)(STEPS[..., :26])

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import torch
 
-from hyperdynamics_core.checkpoints import CheckpointError
+from hyperdynamics_core.checkpoints import CheckpointError, document_sha256
 from hyperdynamics_core.networks.detector_config import DetectorConfig
 from hyperdynamics_core.networks.shape import ShapeConfig
 from hyperdynamics_core.vision.frames import FrameError
@@ -86,6 +86,7 @@ def test_checkpoints_that_do_not_fit_are_refused(tmp_path):
     path = tmp_path / "model" / "model.json"
     document = json.loads(path.read_text())
     document["architecture"]["detector"]["eyes"] = 3
+    document["document_sha256"] = document_sha256(document)
     path.write_text(json.dumps(document))
     with pytest.raises(CheckpointError, match="eyes"):
         Perception.load(tmp_path / "model")

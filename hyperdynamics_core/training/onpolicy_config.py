@@ -1,0 +1,127 @@
+"""Configuration of on-policy training (appendix B)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from hyperdynamics_core.data.windows import WindowConfig
+from hyperdynamics_core.methods.config import MethodConfig, locomotion_sizes
+from hyperdynamics_core.planning.sequences import PLANNERS, SequencePlannerConfig
+from hyperdynamics_core.training.dynamics_config import DynamicsConfig
+
+
+@dataclass(frozen=True)
+class ExplorationConfig:
+    """What makes some of the rollouts different from the planner's own: the data then hold more than it thinks best."""
+
+    random_exponent: float = 0.0
+    """Colour of the first iteration's random actions: power falls as frequency^-exponent; 0: uniform, anew at every
+    step, as in the paper."""
+    noisy: float = 0.0
+    """Share of an iteration's rollouts with noise on the planned actions."""
+    deviation: float = 0.3
+    """Of that noise, parts of the greatest torque."""
+    other: float = 0.0
+    """Share of an iteration's rollouts with another planner."""
+    other_planner: str = "cem"
+    """Which one."""
+
+    def __post_init__(self) -> None:
+        if min(self.noisy, self.other) < 0.0 or self.noisy + self.other >= 1.0:
+            raise ValueError(f"shares must not be negative and leave some rollouts plain, got {self.noisy} noisy and "
+                             f"{self.other} of another planner")  # fmt: skip
+        if self.other_planner not in PLANNERS:
+            raise ValueError(f"unknown planner {self.other_planner!r}; known are {', '.join(PLANNERS)}")
+
+
+@dataclass(frozen=True)
+class OnPolicyConfig:
+    """One run: iterations of collecting with the newest model and learning from all that was collected."""
+
+    method: str = "hyperdynamics"
+    """Name in the registry of methods."""
+    sizes: MethodConfig = field(default_factory=locomotion_sizes)
+    """Of the method's networks."""
+    dynamics: DynamicsConfig = field(default_factory=DynamicsConfig)
+    """How weights change."""
+    planner: str = "random_shooting"
+    """Collects the data: random_shooting, cem or mppi."""
+    planning: SequencePlannerConfig = field(default_factory=SequencePlannerConfig)
+    """Its settings."""
+    exploration: ExplorationConfig = field(default_factory=ExplorationConfig)
+    """Rollouts that are different."""
+    iterations: int = 25
+    """Collections, the first with random actions."""
+    rollouts: int = 5
+    """Episodes an iteration."""
+    steps: int = 500
+    """Of an episode."""
+    updates: int = 600
+    """Of the weights, after each collection."""
+    epochs: int = 0
+    """If above 0: instead of updates, so many times as many targets as there are steps."""
+    first_updates: int = 0
+    """Of the weights after the first collection; 0: as many as after the others."""
+    capacity: int = 50_000
+    """Steps learned from at most; the oldest episodes leave."""
+    rolling: int = 3
+    """Iterations that the rolling average of the return is taken over; the model with the best one is kept."""
+    patience: int = 0
+    """Iterations with a rolling average below the best one after which training stops; 0: never."""
+    seed: int = 0
+    """Of weights, batches, episodes and plans."""
+
+    def __post_init__(self) -> None:
+        for name in ("iterations", "rollouts", "steps", "updates", "rolling"):
+            if getattr(self, name) < 1:
+                raise ValueError(f"{name} must be at least 1, got {getattr(self, name)}")
+        for name in ("epochs", "first_updates", "patience", "seed"):
+            if getattr(self, name) < 0:
+                raise ValueError(f"{name} must not be negative, got {getattr(self, name)}")
+        if self.planner not in PLANNERS:
+            raise ValueError(f"unknown planner {self.planner!r}; known are {', '.join(PLANNERS)}")
+        if self.capacity < self.steps:
+            raise ValueError(f"capacity {self.capacity} holds no episode of {self.steps} steps; raise it")
+
+    def updates_after(self, iteration: int, steps: int) -> int:
+        """Updates after a collection (0: the first) when there are so many steps of data."""
+        if self.epochs > 0:
+            targets = self.dynamics.windows.windows * self.dynamics.windows.targets
+            return max(1, round(self.epochs * steps / targets))
+        return self.first_updates if iteration == 0 and self.first_updates > 0 else self.updates
+
+
+def reduced(**changes: Any) -> OnPolicyConfig:
+    """The schedule that fits an hour on two cores and keeps the paper's meaning. changes are fields of the result.
+
+    What measured better (docs/locomotion_training.md): CEM collects, two of five rollouts are random shooting's; 32
+    windows of 16 targets (as many targets for half the time of 64 of 8), a robust loss, coloured random actions first.
+    """
+    dynamics = DynamicsConfig(
+        windows=WindowConfig(windows=32, targets=16), learning_rate=2e-3, decay=0.5, huber=0.3, weight_decay=1e-3
+    )
+    small = OnPolicyConfig(
+        dynamics=dynamics,
+        planner="cem",
+        planning=SequencePlannerConfig(candidates=300, hold=4),
+        exploration=ExplorationConfig(random_exponent=2.0, other=0.4, other_planner="random_shooting"),
+        iterations=40,
+        updates=800,
+        patience=15,
+    )
+    return replace(small, **changes)
+
+
+def full(**changes: Any) -> OnPolicyConfig:
+    """The paper's schedule (appendix B): 150 x 10 x 500 steps, 100 epochs of batches of 128, rate 1e-3."""
+    windows = WindowConfig(windows=128, targets=1, reach=1)
+    dynamics = DynamicsConfig(windows=windows, learning_rate=1e-3)
+    paper = OnPolicyConfig(
+        dynamics=dynamics, iterations=150, rollouts=10, epochs=100, rolling=10, patience=20, planner="random_shooting"
+    )
+    return replace(paper, **changes)
+
+
+SCHEDULES = {"reduced": reduced, "full": full}
+"""By name."""

@@ -1,0 +1,161 @@
+"""The on-policy loop with a collector of its own: a point that is pushed along by its first joint."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+from hyperdynamics_core.checkpoints import CheckpointError, load_checkpoint
+from hyperdynamics_core.data.episodes import Episode, make_episode
+from hyperdynamics_core.data.windows import WindowConfig
+from hyperdynamics_core.methods.storage import load_method
+from hyperdynamics_core.planning.sequences import SequencePlannerConfig
+from hyperdynamics_core.systems.legged import CHEETAH
+from hyperdynamics_core.training.dynamics_config import DynamicsConfig
+from hyperdynamics_core.training.onpolicy import OnPolicyRun, RolloutRequest, TaskInfo, train_on_policy
+from hyperdynamics_core.training.onpolicy_config import ExplorationConfig, OnPolicyConfig, full, reduced
+from hyperdynamics_core.training.run_log import read_log
+
+TASK = TaskInfo("point", CHEETAH, ("none",))
+SMALL = OnPolicyConfig(
+    iterations=5,
+    rollouts=3,
+    steps=25,
+    updates=4,
+    dynamics=DynamicsConfig(windows=WindowConfig(windows=8, targets=2)),
+    planning=SequencePlannerConfig(candidates=10, horizon=3),
+)
+
+
+class Points:
+    """Random episodes of the request's seed, paid by what a schedule says; can die at a given call."""
+
+    def __init__(self, returns: Sequence[float] = (), dies_at: int = -1) -> None:
+        self.returns, self.dies_at = returns, dies_at
+        self.asked: list[Sequence[RolloutRequest]] = []
+
+    def __call__(self, requests: Sequence[RolloutRequest]) -> list[Episode]:
+        self.asked.append(requests)
+        if len(self.asked) - 1 == self.dies_at:
+            raise KeyboardInterrupt
+        return [self._episode(request) for request in requests]
+
+    def _episode(self, request: RolloutRequest) -> Episode:
+        if request.model is not None:
+            assert load_method(request.model, CHEETAH).sha256 == request.sha256
+        rng = np.random.default_rng(request.seed)
+        actions = rng.uniform(-1, 1, (request.steps, 6))
+        states = np.cumsum(np.pad(np.repeat(actions, 3, axis=1), ((1, 0), (0, 0))), axis=0) * 0.01
+        number = len(self.asked) - 1
+        paid = self.returns[number] if number < len(self.returns) else float(actions[:, 0].sum())
+        return make_episode(CHEETAH, 1, states, actions, np.full(request.steps, paid / request.steps),
+                            np.zeros((request.steps, 1)))  # fmt: skip
+
+
+def train(out: Path, collect: Points, config: OnPolicyConfig = SMALL) -> Path:
+    return train_on_policy(TASK, collect, config, out, say=lambda _: None)
+
+
+def test_first_random_then_with_the_newest_model(tmp_path: Path) -> None:
+    collect, lines = Points(), list[str]()
+    train_on_policy(TASK, collect, SMALL, tmp_path, "made by a test", lines.append)
+    assert [requests[0].model is None for requests in collect.asked] == [True, False, False, False, False]
+    hashes = [requests[0].sha256 for requests in collect.asked[1:]]
+    seeds = [request.seed for requests in collect.asked for request in requests]
+    assert len(set(hashes)) == 4 and len(set(seeds)) == 15
+    assert len(lines) == 5 and "return" in lines[4] and "random" in lines[0]
+    log = read_log(tmp_path / "log.jsonl")
+    assert [line["step"] for line in log] == [1, 2, 3, 4, 5] and log[-1]["data/steps"] == 375
+    assert log[-1]["loss/prediction"] < log[0]["loss/prediction"]
+    stored = load_method(tmp_path / "model", CHEETAH)
+    assert stored.info.config["task"] == "point" and "made by a test" in (tmp_path / "model/CARD.md").read_text()
+
+
+@pytest.mark.parametrize("dies_at", [1, 3])
+def test_a_killed_run_ends_in_the_same_weights_and_log(tmp_path: Path, dies_at: int) -> None:
+    whole, killed = tmp_path / "whole", tmp_path / "killed"
+    train(whole, Points())
+    with pytest.raises(KeyboardInterrupt):
+        train(killed, Points(dies_at=dies_at))
+    (killed / "states/episodes-0099.npz.1.tmp").write_bytes(b"cut short")
+    train(killed, Points())
+    for part in ("model", "newest", "states/last"):
+        first, second = load_checkpoint_tensors(whole / part), load_checkpoint_tensors(killed / part)
+        assert first.keys() == second.keys() and all(torch.equal(first[name], second[name]) for name in first)
+    assert read_log(whole / "log.jsonl") == read_log(killed / "log.jsonl")
+
+
+def load_checkpoint_tensors(folder: Path) -> dict[str, torch.Tensor]:
+    kind = json.loads((folder / "model.json").read_text())["kind"]
+    return load_checkpoint(folder, kind).tensors
+
+
+def test_killed_between_the_state_and_the_log(tmp_path: Path) -> None:
+    whole, killed = tmp_path / "whole", tmp_path / "killed"
+    train(whole, Points())
+    run = OnPolicyRun(TASK, Points(), SMALL, killed)
+    run.resume()
+    for _ in range(2):
+        run.advance()
+        run.save()
+    run.advance()
+    train(killed, Points())
+    assert load_method(whole / "model", CHEETAH).sha256 == load_method(killed / "model", CHEETAH).sha256
+
+
+def test_the_model_with_the_best_rolling_return_is_kept_and_training_stops_early(tmp_path: Path) -> None:
+    config = replace(SMALL, iterations=12, rolling=2, patience=3)
+    collect = Points(returns=[100.0, 1.0, 5.0, 9.0, 2.0, 1.0, 1.0, 1.0, 1.0])
+    train(tmp_path, collect, config)
+    assert len(collect.asked) == 7
+    best = load_method(tmp_path / "model", CHEETAH)
+    assert best.sha256 == collect.asked[3][0].sha256 and best.info.metrics["return_rolling"] == 7.0
+    train(tmp_path, collect, config)
+    assert len(collect.asked) == 7
+
+
+def test_another_configuration_does_not_resume(tmp_path: Path) -> None:
+    train(tmp_path, Points())
+    with pytest.raises(CheckpointError, match="seed: 0 there, 1 now"):
+        train(tmp_path, Points(), replace(SMALL, seed=1))
+    with pytest.raises(CheckpointError, match="point"):
+        train_on_policy(TaskInfo("line", CHEETAH, ("none",)), Points(), SMALL, tmp_path, say=lambda _: None)
+    shutil.rmtree(tmp_path / "states")
+
+
+def test_exploring_rollouts_are_marked_and_not_counted(tmp_path: Path) -> None:
+    mix = ExplorationConfig(noisy=0.34, other=0.34, other_planner="mppi")
+    collect = Points()
+    train(tmp_path, collect, replace(SMALL, iterations=2, exploration=mix))
+    requests = collect.asked[1]
+    assert [request.deviation > 0 for request in requests] == [False, False, True]
+    assert [request.planner for request in requests] == ["random_shooting", "mppi", "random_shooting"]
+    plain = collect._episode(requests[0]).rewards.sum()
+    assert read_log(tmp_path / "log.jsonl")[1]["return/mean"] == pytest.approx(float(plain), rel=1e-4)
+
+
+def test_schedules() -> None:
+    paper = full()
+    assert (paper.iterations, paper.rollouts, paper.steps, paper.capacity) == (150, 10, 500, 50_000)
+    assert paper.updates_after(3, 20_000) * 128 == pytest.approx(100 * 20_000, rel=0.01)
+    assert paper.planning.candidates == 500 and paper.planning.horizon == 20
+    small = reduced(planner="cem")
+    assert small.planner == "cem" and small.iterations * small.rollouts * small.steps <= 100_000
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [({"planner": "best"}, "unknown planner"), ({"iterations": 0}, "iterations"), ({"capacity": 10}, "capacity")],
+)
+def test_bad_configurations(changes: dict[str, object], message: str) -> None:
+    with pytest.raises(ValueError, match=message):
+        replace(SMALL, **changes)  # type: ignore[arg-type]
+    with pytest.raises(ValueError, match="leave some rollouts plain"):
+        ExplorationConfig(noisy=0.5, other=0.5)
