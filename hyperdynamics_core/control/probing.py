@@ -10,8 +10,9 @@ from torch import Tensor
 
 from hyperdynamics_core.planning.coasting import at_rest
 from hyperdynamics_core.planning.costs import penalty
-from hyperdynamics_core.planning.geometry import Footprint, Workspace, length, point_clearance, unit
+from hyperdynamics_core.planning.geometry import Footprint, Workspace, point_clearance, unit
 from hyperdynamics_core.planning.sampling import start_is_clear
+from hyperdynamics_core.planning.slipping import pushed_way, slide_paths
 from hyperdynamics_core.systems.push import END_EFFECTOR, ORIENTATION, POSITION
 from hyperdynamics_core.systems.rotations import yaw_of
 
@@ -32,7 +33,7 @@ class ProbingConfig:
     """Least gap between the rod's surface and the object's box or an obstacle where the rod is set down, m."""
     contact: float = 0.015
     """Least way over which the probe is meant to push the object, m."""
-    slip: float = 2.5
+    slip: float = 3.0
     """The object may slide as far as this many times the way over which it is pushed."""
     cone: float = 0.8
     """It may slip off the rod to either side by up to this angle, rad."""
@@ -77,7 +78,7 @@ def draw_probe(
     way = centres + (points * footprint.half) @ axes - starts
     lengths = config.length_min + (config.length_max - config.length_min) * torch.rand(n, generator=generator)
     actions = unit(way) * lengths.unsqueeze(1)
-    pushed = _pushed_way(position, yaw, starts, actions, footprint, workspace)
+    pushed = pushed_way(position, yaw, starts, actions, footprint, workspace)
     broken = _slide_risk(position, yaw, actions, pushed, footprint, obstacles, workspace, config)
     broken = broken + _rod_risk(starts, actions, obstacles, workspace)
     broken = broken + penalty(config.contact - pushed)
@@ -93,36 +94,24 @@ def _ring(n: int, position: Tensor, config: ProbingConfig, generator: torch.Gene
     return position + radius.unsqueeze(1) * torch.stack((torch.cos(angle), torch.sin(angle)), dim=1)
 
 
-def _pushed_way(
-    position: Tensor, yaw: Tensor, starts: Tensor, actions: Tensor, footprint: Footprint, workspace: Workspace
-) -> Tensor:
-    """Over which way [N] each push is in contact with the object's box at most, m."""
-    part = (torch.arange(12) + 0.5) / 12
-    rod = starts.unsqueeze(1) + actions.unsqueeze(1) * part[:, None]
-    gap = footprint.distance(position.expand_as(rod), yaw.expand(rod.shape[:-1]), rod) - workspace.rod_radius
-    reached = (gap < 0.0).float().cummax(dim=1).values.mean(dim=1)
-    return reached * length(actions)
-
-
 def _slide_risk(
     position: Tensor, yaw: Tensor, actions: Tensor, pushed: Tensor,
     footprint: Footprint, obstacles: Tensor, workspace: Workspace, config: ProbingConfig,
 ) -> Tensor:  # fmt: skip
     """Penalty [N] of the object sliding off the table, into an obstacle or out of reach, straight on or aside."""
-    turns = config.cone * torch.tensor([-1.0, -0.5, 0.0, 0.5, 1.0])
-    heading = torch.atan2(actions[:, 1], actions[:, 0]).unsqueeze(1) + turns
-    rays = torch.stack((torch.cos(heading), torch.sin(heading)), dim=-1)
-    ahead = (config.slip * pushed)[:, None, None] * torch.cos(turns).unsqueeze(1) * torch.tensor([0.4, 0.7, 1.0])
-    path = position + rays.unsqueeze(2) * ahead.unsqueeze(-1)
+    path = slide_paths(position, actions, config.slip * pushed, config.cone)
     excess_now = workspace.object_excess(position).clamp(0.0, workspace.object_margin)
     hemmed_now = workspace.hemmed_in(position, config.room).clamp_min(0.0)
     broken = penalty((workspace.object_excess(path) - excess_now).amax(dim=(-1, -2)))
+    turned = yaw.expand(path.shape[:-1])
+    hanging_now = workspace.overhang(footprint, position, yaw).clamp_min(0.0)
+    broken = broken + penalty((workspace.overhang(footprint, path, turned) - hanging_now).amax(dim=(-1, -2)))
     broken = broken + 0.4 * penalty((workspace.hemmed_in(path[:, 2], config.room) - hemmed_now).amax(dim=-1))
     if len(obstacles) == 0:
         return broken
-    now = footprint.separation(position, yaw, obstacles).min().clamp(0.0, config.obstacle_margin)
-    gap = footprint.separation(path, yaw.expand(path.shape[:-1]), obstacles).amin(dim=(-1, -2, -3))
-    return broken + penalty(now - gap)
+    now = footprint.separation(position, yaw, obstacles).clamp_max(config.obstacle_margin)
+    gap = footprint.separation(path, turned, obstacles).amin(dim=(-2, -3))
+    return broken + penalty((now - gap).amax(-1))
 
 
 def _rod_risk(starts: Tensor, actions: Tensor, obstacles: Tensor, workspace: Workspace) -> Tensor:

@@ -15,23 +15,26 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from hyperdynamics_core.control.approach import Approach, Intent
 from hyperdynamics_core.control.commands import Command, CommandKind, Finished, Phase, ResultCode, StepRecord
 from hyperdynamics_core.control.goals import InvalidGoal, check_goal
 from hyperdynamics_core.control.memory import SceneMemory
+from hyperdynamics_core.control.patience import Patience
 from hyperdynamics_core.control.probing import draw_probe
-from hyperdynamics_core.control.reposition import Reposition
+from hyperdynamics_core.control.reposition import rod_is_down, with_rod_at_height
+from hyperdynamics_core.control.rounds import plan_in_rounds
 from hyperdynamics_core.control.settings import Observation, PushTaskConfig
 from hyperdynamics_core.methods.experts import Experts
 from hyperdynamics_core.planning.coasting import resting_positions
 from hyperdynamics_core.planning.geometry import Workspace
 from hyperdynamics_core.planning.problem import Plan, Planner, PlanningProblem
-from hyperdynamics_core.planning.problem import Reposition as RepositionRule
 from hyperdynamics_core.systems.push import LINEAR_VELOCITY
 
 WAIT = Command((0.0, 0.0, 0.0), CommandKind.WAIT)
@@ -64,10 +67,8 @@ class PushTask:
         """Probes that moved the object, or all there will be."""
         self.planning_ms: list[float] = []
         """Time that each planning took, also those that led to a re-position."""
-        self._reposition: Reposition | None = None
-        self._repositions = 0
-        self._pending: tuple[CommandKind, NDArray[np.float64], Plan | None] | None = None
-        self._waits: dict[ResultCode | None, int] = {}
+        self._approach = Approach(self.config.reposition)
+        self._patience = Patience()
         self._canceled = False
         self._finished: Finished | None = None
 
@@ -84,7 +85,7 @@ class PushTask:
     @property
     def wants_view(self) -> bool:
         """Whether the next ``update`` looks at the scene; between the parts of a re-position it does not."""
-        return self._reposition is None or self._reposition.is_lowering
+        return self._approach.wants_view
 
     def cancel(self) -> None:
         """Make the next ``update`` finish with CANCELED."""
@@ -113,7 +114,7 @@ class PushTask:
             return ended
         if not observation.object_in_view or self.memory.footprint is None:
             return self._wait_for(ResultCode.OBJECT_LOST, self.config.max_lost, "the object is not in view")
-        self._waits.pop(ResultCode.OBJECT_LOST, None)
+        self._patience.renew(ResultCode.OBJECT_LOST)
         return self._arrive(state) or self._carry_on(state) or self._act(observation, state)
 
     def _refuse(self) -> Finished | None:
@@ -127,7 +128,7 @@ class PushTask:
         return None
 
     def _take_in(self, observation: Observation, state: Tensor) -> None:
-        self._waits.pop(ResultCode.STALE_STATE, None)
+        self._patience.renew(ResultCode.STALE_STATE)
         if self.records and self.records[-1].after is None:
             self._close(self.records[-1], np.asarray(observation.state, dtype=np.float64))
         self.memory.see_obstacles(observation.obstacles)
@@ -169,15 +170,13 @@ class PushTask:
 
     def _carry_on(self, state: Tensor) -> Command | None:
         """Next part of a re-position under way, or the push for which it was made."""
-        if self._reposition is None:
+        if not self._approach.under_way:
             return None
-        command = self._reposition.next((float(state[13]), float(state[14]), float(state[15])))
-        if command is not None:
-            return command
-        self._reposition = None
-        if self._pending is not None and self._pending[0] is CommandKind.PROBE:
-            return self._push(state, *self._pending, planning_ms=math.nan)
-        return None
+        command = self._approach.next(state)
+        intent = self._approach.intent
+        if command is None and intent is not None and intent.kind is CommandKind.PROBE:
+            return self._push(state, intent)
+        return command
 
     def _act(self, observation: Observation, state: Tensor) -> Command | Finished:
         if not self.probing_done:
@@ -186,7 +185,7 @@ class PushTask:
         if observation.experts is None:
             self.phase = Phase.WAITING
             return self._wait_for(ResultCode.STALE_EXPERT, self.config.max_stale, "no expert for this object")
-        self._waits.pop(ResultCode.STALE_EXPERT, None)
+        self._patience.renew(ResultCode.STALE_EXPERT)
         self.phase = Phase.PUSHING
         return self._plan(observation.experts, state)
 
@@ -194,117 +193,86 @@ class PushTask:
         assert self.memory.footprint is not None
         if not self._rests(state) and self._wait():
             return WAIT
+        level, down = with_rod_at_height(state, self.config.reposition), rod_is_down(state, self.config.reposition)
         probe = draw_probe(
-            self._with_rod_at_height(state), self.memory.footprint, self.memory.obstacles, self.workspace,
-            self.config.probing, self.generator, self._rod_is_down(state),
+            level, self.memory.footprint, self.memory.obstacles, self.workspace, self.config.probing, self.generator,
+            down,
         )  # fmt: skip
         if not probe.safe and self.probes_done > 0:
             self.probes_done = self.config.probes
             return self._act(observation, state)
-        action = np.array([*probe.action, 0.0])
-        if probe.start is None:
-            return self._push(state, CommandKind.PROBE, action, None, math.nan)
-        return self._go_to(probe.start, (CommandKind.PROBE, action, None), state)
+        intent = Intent(CommandKind.PROBE, np.array([*probe.action, 0.0]))
+        return self._push(state, intent) if probe.start is None else self._go_to(probe.start, intent, state)
 
     def _plan(self, experts: Experts, state: Tensor) -> Command | Finished:
         began = time.perf_counter()
         plan = self._search(experts, state)
         elapsed = 1e3 * (time.perf_counter() - began)
         self.planning_ms.append(elapsed)
-        pending = (CommandKind.PUSH, plan.actions[0].numpy().astype(np.float64), plan)
         if not plan.feasible:
             return self._wait_for(
                 ResultCode.NO_PLAN,
                 2,
-                f"all {len(plan.candidates.costs)} candidates of {len(self.config.cautions)} rounds would touch "
+                f"all {len(plan.candidates.costs)} candidates of {len(self.config.rounds.cautions)} rounds would touch "
                 "an obstacle, leave the table or the reach; move the obstacles or the goal",
             )
-        self._waits.pop(ResultCode.NO_PLAN, None)
+        self._patience.renew(ResultCode.NO_PLAN)
+        intent = Intent(CommandKind.PUSH, plan.actions[0].numpy().astype(np.float64), plan)
         if plan.reposition is not None:
-            return self._go_to(plan.reposition, pending, state)
-        return self._push(state, *pending, planning_ms=elapsed)
+            return self._go_to(plan.reposition, intent, state)
+        return self._push(state, intent, planning_ms=elapsed)
 
     def _search(self, experts: Experts, state: Tensor) -> Plan:
-        """Plan with ever smaller margins until something keeps the rules and moves the object."""
-        arrived = self._pending[2] if self._pending is not None else None
-        self._pending = None
-        best: Plan | None = None
-        for caution in self.config.cautions:
-            plan = self.planner.plan(self._problem(experts, state, arrived, caution))
-            if plan.feasible and plan.motion >= self.config.idle_motion:
-                return plan
-            if best is None or plan.feasible > best.feasible:
-                best = plan
-            arrived = None
-        assert best is not None
-        return best
-
-    def _problem(self, experts: Experts, state: Tensor, arrived: Plan | None, caution: float) -> PlanningProblem:
-        """arrived: the plan for which the rod was just set down where it is."""
+        """Follow the plan for which the rod was just set down, or find another."""
         assert self.memory.footprint is not None
-        rule: RepositionRule = "required"
-        if self._rod_is_down(state):
-            stuck = self._repositions >= self.config.max_repositions
-            rule = "never" if arrived is not None or stuck else "allowed"
-        return PlanningProblem(
-            state=self._with_rod_at_height(state),
+        down = rod_is_down(state, self.config.reposition)
+        stuck = self._approach.repositions >= self.config.max_repositions
+        problem = PlanningProblem(
+            state=with_rod_at_height(state, self.config.reposition),
             goal=torch.tensor(self.goal),
             experts=experts,
             footprint=self.memory.footprint,
             obstacles=self.memory.obstacles,
-            reposition=rule,
-            seed_actions=None if arrived is None else arrived.actions,
-            caution=caution,
+            reposition="required" if not down else "never" if stuck else "allowed",
         )
+        intent, self._approach.intent = self._approach.intent, None
+        arrived = intent.plan if intent is not None and down else None
+        follow = [] if arrived is None else [replace(problem, reposition="never", seed_actions=arrived.actions)]
+        return plan_in_rounds(self.planner, [*follow, problem], self.config.rounds)
 
-    def _go_to(
-        self, place: tuple[float, float], pending: tuple[CommandKind, NDArray[np.float64], Plan | None], state: Tensor
-    ) -> Command | Finished:
-        self._reposition = Reposition(place, self.config.reposition)
-        self._repositions += 1
-        self._pending = pending
-        return self._carry_on(state) or self._push(state, *pending, planning_ms=math.nan)
+    def _go_to(self, place: tuple[float, float], intent: Intent, state: Tensor) -> Command | Finished:
+        self._approach.begin(place, intent)
+        return self._carry_on(state) or self._push(state, intent)
 
-    def _push(
-        self, state: Tensor, kind: CommandKind, action: NDArray[np.float64], plan: Plan | None, planning_ms: float
-    ) -> Command:
-        self._pending = None
-        self._repositions = 0
-        self._waits.pop(None, None)
+    def _push(self, state: Tensor, intent: Intent, planning_ms: float = math.nan) -> Command:
+        self._approach.pushed()
+        self._patience.renew(None)
         before = state.numpy().astype(np.float64)
         number = len(self.records) + 1
-        self.records.append(StepRecord(number, kind, self.distance, before, action, plan, planning_ms))
-        return Command((float(action[0]), float(action[1]), float(action[2])), kind)
+        self.records.append(
+            StepRecord(number, intent.kind, self.distance, before, intent.action, intent.plan, planning_ms)
+        )
+        x, y, z = intent.action.tolist()
+        return Command((x, y, z), intent.kind)
 
     def _planned(self) -> int:
         return sum(record.kind is CommandKind.PUSH for record in self.records)
-
-    def _with_rod_at_height(self, state: Tensor) -> Tensor:
-        """The state with the rod exactly where experts have always seen it: a millimetre is far out of their range."""
-        if not self._rod_is_down(state):
-            return state
-        level = state.clone()
-        level[15] = self.config.reposition.push_height
-        return level
-
-    def _rod_is_down(self, state: Tensor) -> bool:
-        return abs(float(state[15]) - self.config.reposition.push_height) <= 0.015
 
     def _rests(self, state: Tensor) -> bool:
         return float(state[LINEAR_VELOCITY][:2].norm()) <= self.config.rest_speed
 
     def _wait(self) -> bool:
         """Whether to wait once more for the object to rest."""
-        self._waits[None] = self._waits.get(None, 0) + 1
-        return self._waits[None] <= self.config.max_waits
+        return self._patience.waits_again(None, self.config.max_waits)
 
     def _wait_for(self, code: ResultCode, limit: int, what: str) -> Command | Finished:
-        self._waits[code] = self._waits.get(code, 0) + 1
-        if self._waits[code] <= limit:
+        if self._patience.waits_again(code, limit):
             return WAIT
         return self._finish(code, f"{what}; waited {limit} steps for it")
 
     def _finish(self, code: ResultCode, message: str) -> Finished:
+        if code is ResultCode.NO_PLAN and self.distance <= self.config.tolerance:
+            code, message = ResultCode.SUCCESS, f"the object lies {100 * self.distance:.1f} cm from the goal"
         return Finished(code, message, self.distance, self.pushes)
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
+from torch import Tensor
+
 from hyperdynamics_core.control.commands import Command, CommandKind
 
 
@@ -60,3 +62,17 @@ class Reposition:
         if kind is CommandKind.MOVE:
             return (*across, self.config.travel_height - z)
         return (*across, self.config.push_height - z)
+
+
+def rod_is_down(state: Tensor, config: RepositionConfig, slack: float = 0.015) -> bool:
+    """Whether the rod in a push state [16] is at pushing height, give or take ``slack`` m."""
+    return abs(float(state[15]) - config.push_height) <= slack
+
+
+def with_rod_at_height(state: Tensor, config: RepositionConfig) -> Tensor:
+    """The state [16] with a lowered rod exactly at the height that experts know: a millimetre is out of their range."""
+    if not rod_is_down(state, config):
+        return state
+    level = state.clone()
+    level[15] = config.push_height
+    return level

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from hyperdynamics_core.control.probing import ProbingConfig
 from hyperdynamics_core.control.reposition import RepositionConfig
+from hyperdynamics_core.control.rounds import RoundsConfig
 from hyperdynamics_core.methods.experts import Experts
 from hyperdynamics_core.planning.coasting import DECELERATION
 from hyperdynamics_core.planning.geometry import Box
@@ -45,7 +46,7 @@ class PushTaskConfig:
     """Distance to the goal that counts as reached, m."""
     arrival_margin: float = 0.006
     """It goes on pushing until the object is seen this much nearer than the tolerance: the camera's error, m."""
-    max_pushes: int = 30
+    max_pushes: int = 50
     """Planned pushes before it gives up."""
     rest_speed: float = 0.01
     """Below this speed an object counts as resting, m/s."""
@@ -61,21 +62,14 @@ class PushTaskConfig:
     """Times the rod is set down elsewhere at most before it pushes."""
     touched: float = 0.003
     """A probe that moves the object by less has not touched it, m."""
-    cautions: tuple[float, ...] = (1.0, 1.0, 0.6, 0.3)
-    """Factors on the planner's margins in successive rounds of planning, until a plan moves the object and keeps the
-    rules."""
-    idle_motion: float = 0.005
-    """A plan that moves the object by less does not count as one, m."""
     deceleration: float = DECELERATION
     """What friction takes from a sliding object, m/s^2."""
     probing: ProbingConfig = field(default_factory=ProbingConfig)
     reposition: RepositionConfig = field(default_factory=RepositionConfig)
+    rounds: RoundsConfig = field(default_factory=RoundsConfig)
 
     def __post_init__(self) -> None:
-        if self.probes < 0 or self.max_pushes < 1 or not self.cautions:
-            raise ValueError(
-                f"a push task needs probes >= 0, max_pushes >= 1 and one caution or more, got {self.probes}, "
-                f"{self.max_pushes} and {self.cautions}"
-            )
+        if self.probes < 0 or self.max_pushes < 1:
+            raise ValueError(f"a push task needs probes >= 0 and max_pushes >= 1, got {self.probes}, {self.max_pushes}")
         if not 0.0 <= self.arrival_margin < self.tolerance:
             raise ValueError(f"arrival_margin {self.arrival_margin} must lie in [0, tolerance {self.tolerance})")

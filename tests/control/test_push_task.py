@@ -214,7 +214,17 @@ def test_same_seed_same_commands():
     assert first == second
 
 
-@pytest.mark.parametrize("bad", [{"probes": -1}, {"max_pushes": 0}, {"arrival_margin": 0.05}, {"cautions": ()}])
+@pytest.mark.parametrize("bad", [{"probes": -1}, {"max_pushes": 0}, {"arrival_margin": 0.05}])
 def test_impossible_settings_are_refused(bad):
     with pytest.raises(ValueError):
         PushTaskConfig(**bad)
+
+
+def test_without_a_plan_within_the_tolerance_it_has_arrived():
+    boxes = [Box((x, y, 0.03), (0.06, 0.08, 0.06)) for x in (-0.13, -0.05, 0.03) for y in (-0.07, 0.02, 0.11)]
+    cage = [box for box in boxes if (box.centre[0], box.centre[1]) != (-0.05, 0.02)]
+    world = DiscWorld(rod=(-0.3, 0.2), obstacles=cage)
+    world.state[15] = 0.2
+    finished, _ = play(make_task(goal=(-0.012, 0.02), probes=0), world, limit=20)
+    assert finished.success
+    assert 0.034 < finished.final_distance <= 0.04
