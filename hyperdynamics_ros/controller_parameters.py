@@ -1,13 +1,16 @@
-"""Parameters of the MPC controller."""
+"""Parameters of the MPC controller for pushing."""
 
 from __future__ import annotations
 
 from hyperdynamics_ros.parameters import Parameter
 
 TABLE = (
+    Parameter(
+        "system", "push", "What is controlled; of the legs, cheetah or ant, see the other table.", choices=("push",)
+    ),
     Parameter("seed", 0, "Fixes probes and candidates; every goal draws others.", low=0, high=2**31 - 1),
     Parameter("probes", 5, "Pushes in random directions before the first plan: the paper's k.", low=0, high=50),
-    Parameter("max_pushes", 30, "Planned pushes at most, where the goal does not say.", low=1, high=1000),
+    Parameter("max_pushes", 50, "Planned pushes at most, where the goal does not say.", low=1, high=1000),
     Parameter(
         "tolerance", 0.04, "Distance to the goal that counts as reached, where it does not say.", "m", 0.001, 0.5
     ),

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import torch
@@ -12,24 +10,15 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from hyperdynamics_core.control.interactions import InteractionLog
-from hyperdynamics_core.methods.context import Context
 from hyperdynamics_core.methods.experts import ExpertBank
+from hyperdynamics_core.methods.interaction_steps import interaction_steps
 from hyperdynamics_core.methods.learned import LearnedMethod
 from hyperdynamics_core.methods.shape_codes import ShapeTable
 from hyperdynamics_core.systems.push import ORIENTATION
 from hyperdynamics_core.systems.rotations import yaw_of
 
 
-@dataclass(frozen=True)
-class _SeenAt:
-    """Stands for a shape where only the yaw at which it was seen matters."""
-
-    reference_yaw: float
-
-    def at(self, relative_yaw: Tensor) -> Tensor:
-        raise NotImplementedError("the interaction encoder does not look at the shape")
-
-
+@torch.no_grad()
 def encode_at(
     method: LearnedMethod, log: InteractionLog, window: int, state: NDArray[np.float64]
 ) -> tuple[Tensor, int, float]:
@@ -40,12 +29,14 @@ def encode_at(
     """
     yaw = float(yaw_of(torch.from_numpy(state[ORIENTATION])))
     encoder = method.interaction_encoder
-    if encoder is None or len(log) == 0:
+    fixed = encoder is not None and encoder.min_steps > 1
+    wanted = encoder.min_steps if encoder is not None and fixed else window
+    interactions = log.latest(wanted, fill=fixed)
+    if encoder is None or interactions is None:
         return torch.zeros(method.n_int), 0, yaw
-    fixed = encoder.min_steps > 1
-    interactions = log.latest(encoder.min_steps if fixed else window, fill=fixed)
-    count = min(len(log), encoder.min_steps if fixed else window)
-    return method.encode_interactions(Context(interactions, _SeenAt(yaw))), count, yaw
+    features, differences = interaction_steps(method.system, interactions, yaw)
+    code = method.interaction_code(features.unsqueeze(0), differences.unsqueeze(0))[0]
+    return code, min(len(log), wanted), yaw
 
 
 @torch.no_grad()
@@ -68,7 +59,7 @@ def bank_of_codes(
 
 
 def _check_sizes(method: LearnedMethod, z_int: Tensor, z_vis: Tensor | None) -> None:
-    size: Any = None if z_vis is None else z_vis.shape[-1]
+    size = 0 if z_vis is None else z_vis.shape[-1]
     if len(z_int) != method.n_int:
         raise ValueError(
             f"latent code has {len(z_int)} numbers, {method.name} takes {method.n_int}; "
@@ -76,6 +67,6 @@ def _check_sizes(method: LearnedMethod, z_int: Tensor, z_vis: Tensor | None) -> 
         )
     if method.n_vis > 0 and size != method.n_vis:
         raise ValueError(
-            f"shape codes have {size or 0} numbers, {method.name} takes {method.n_vis}; "
+            f"shape codes have {size} numbers, {method.name} takes {method.n_vis}; "
             "start perception and hypernetwork with one model"
         )

@@ -22,6 +22,8 @@ IMAGES = QoSProfile(depth=2, reliability=ReliabilityPolicy.RELIABLE)
 """Images: reliable (best effort loses them whole), shallow (the newest counts)."""
 STATES = QoSProfile(depth=10, reliability=ReliabilityPolicy.RELIABLE)
 """States, codes, commands."""
+NEWEST = QoSProfile(depth=1, reliability=ReliabilityPolicy.RELIABLE)
+"""What only counts as long as nothing newer is there."""
 LATCHED = QoSProfile(depth=1, reliability=ReliabilityPolicy.RELIABLE, durability=DurabilityPolicy.TRANSIENT_LOCAL)
 """Weights and the episode: whoever comes late gets the newest."""
 DIAGNOSTICS_PERIOD = 1.0
@@ -55,6 +57,9 @@ class Talker:
 
 class CheckedNode(Node):
     """A node whose messages pass a guard each and whose health is told on /diagnostics."""
+
+    fast_executor = False
+    """Whether messages come at the control rate of legs, where the executor's own time counts."""
 
     def __init__(self, name: str, table: Sequence[Parameter]) -> None:
         """Declare the table.

@@ -51,6 +51,10 @@ class StampBuffer(Generic[T]):
         self._values.clear()
 
 
+Moment = tuple[int, NDArray[np.float64]]
+"""A stamp (ns) and the push state [16] then."""
+
+
 class StateBuffer:
     """Push states [16] out of the object's odometry and the end-effector's pose of the same moment."""
 
@@ -61,28 +65,29 @@ class StateBuffer:
         self._end_effector: StampBuffer[Any] = StampBuffer()
         self.states: StampBuffer[NDArray[np.float64]] = StampBuffer()
 
-    def add_odometry(self, message: Any) -> bool:
-        """A checked nav_msgs/Odometry of the object; True where it completes a state."""
+    def add_odometry(self, message: Any) -> Moment | None:
+        """A checked nav_msgs/Odometry of the object; the moment that it completes, if any."""
         stamp = stamp_ns(message.header.stamp)
         self._odometry.add(stamp, message)
         return self._complete(stamp)
 
-    def add_end_effector(self, message: Any) -> bool:
-        """A checked geometry_msgs/PoseStamped of the rod's tip; True where it completes a state."""
+    def add_end_effector(self, message: Any) -> Moment | None:
+        """A checked geometry_msgs/PoseStamped of the rod's tip; the moment that it completes, if any."""
         stamp = stamp_ns(message.header.stamp)
         self._end_effector.add(stamp, message)
         match = self._odometry.nearest(stamp, self._tolerance)
-        return match is not None and self._complete(match[0])
+        return None if match is None else self._complete(match[0])
 
     def clear(self) -> None:
         """Forget everything."""
         for buffer in (self._odometry, self._end_effector, self.states):
             buffer.clear()
 
-    def _complete(self, stamp: int) -> bool:
+    def _complete(self, stamp: int) -> Moment | None:
         odometry = self._odometry.nearest(stamp, 0)
         end_effector = self._end_effector.nearest(stamp, self._tolerance)
         if odometry is None or end_effector is None:
-            return False
-        self.states.add(stamp, push_state(odometry[1], end_effector[1]))
-        return True
+            return None
+        state = push_state(odometry[1], end_effector[1])
+        self.states.add(stamp, state)
+        return stamp, state

@@ -16,9 +16,13 @@ def tables() -> str:
     from hyperdynamics_ros.controller_parameters import TABLE as CONTROLLER
     from hyperdynamics_ros.nodes.hypernetwork import TABLE as HYPERNETWORK
     from hyperdynamics_ros.nodes.interaction_encoder import TABLE as ENCODER
+    from hyperdynamics_ros.nodes.legged_encoder import TABLE as LEGGED_ENCODER
+    from hyperdynamics_ros.nodes.legged_hypernetwork import TABLE as LEGGED_HYPERNETWORK
     from hyperdynamics_ros.nodes.perception import TABLE as PERCEPTION
     from hyperdynamics_ros.parameters import markdown
+    from hyperdynamics_ros.walk_parameters import TABLE as WALK
     from sim_bridges.bridge_parameters import TABLE as BRIDGE
+    from sim_bridges.legged_parameters import TABLE as LEGGED_BRIDGE
 
     named = {
         "perception": PERCEPTION,
@@ -26,6 +30,10 @@ def tables() -> str:
         "hypernetwork": HYPERNETWORK,
         "mpc_controller": CONTROLLER,
         "pybullet_bridge": BRIDGE,
+        "interaction_encoder of legs": LEGGED_ENCODER,
+        "hypernetwork of legs": LEGGED_HYPERNETWORK,
+        "mpc_controller of legs": WALK,
+        "mujoco_bridge": LEGGED_BRIDGE,
     }
     return "\n\n".join(f"### {name}\n\n{markdown(table)}" for name, table in named.items())
 

@@ -187,5 +187,9 @@ class PyBulletBridge(CheckedNode):
         if self._reported or now - self._last_command <= self.parameters["command_timeout"]:
             return
         self._reported = True
-        log = self.get_logger().warning if self._commands else self.get_logger().info
-        log(f"no command for {now - self._last_command:.1f} s: the arm is held")
+        words = f"no command for {now - self._last_command:.1f} s: the arm is held"
+        # Two calls: a logger refuses another severity from the same place.
+        if self._commands:
+            self.get_logger().warning(words)
+        else:
+            self.get_logger().info(words)

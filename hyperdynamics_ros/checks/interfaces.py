@@ -100,9 +100,11 @@ def _check_architecture(message: Any, system: System) -> ExpertArchitecture:
         raise MessageRefused(
             "activation", repr(message.activation), f"must be one of {ACTIVATIONS}", "update this node"
         )
-    if message.input_clamp != 0.0:
-        raise MessageRefused("input_clamp", message.input_clamp, "must be 0 (not clamped)", "update this node")
-    return ExpertArchitecture(sizes, message.activation)
+    if not 0.0 <= message.input_clamp < math.inf:
+        raise MessageRefused(
+            "input_clamp", message.input_clamp, "must be 0 (not clamped) or a positive number", "look at the model"
+        )
+    return ExpertArchitecture(sizes, message.activation, message.input_clamp)
 
 
 def check_expert_weights(message: Any) -> None:

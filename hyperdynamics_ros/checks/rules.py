@@ -8,10 +8,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from hyperdynamics_core.systems.legged import LEGGED
 from hyperdynamics_core.systems.push import PUSH
 from hyperdynamics_core.systems.system import System
 
-SYSTEMS: dict[str, System] = {PUSH.name: PUSH}
+SYSTEMS: dict[str, System] = {PUSH.name: PUSH, **LEGGED}
 """Systems that messages may name."""
 WORLD_FRAME = "world"
 """Frame of states, boxes and commands."""

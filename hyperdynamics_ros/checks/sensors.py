@@ -13,6 +13,10 @@ MAX_SIDE = 4096
 """Longest side of an image, pixels."""
 DEPTH_TYPES: dict[str, type[np.generic]] = {"32FC1": np.float32, "16UC1": np.uint16}
 DISTORTION_TOLERANCE = 1e-9
+FOCAL_LENGTHS = (0.1, 100.0)
+"""Plausible focal lengths in parts of the image's side along them: fields of view of 157 degrees to 0.6 degrees."""
+CENTRES = (-1.0, 2.0)
+"""Plausible principal points in parts of that side: beyond the image only where it was cropped, and not far."""
 
 
 def _check_layout(message: Any, pixel_bytes: int) -> None:
@@ -68,7 +72,7 @@ def check_depth_image(message: Any, allow_not_finite: bool = False) -> None:
 
 
 def check_camera_info(message: Any) -> None:
-    """sensor_msgs/CameraInfo: sizes, positive focal lengths, no distortion (images must be rectified)."""
+    """sensor_msgs/CameraInfo: sizes, focal lengths and centre that suit them, no distortion (rectified images)."""
     require_stamp(message.header.stamp)
     for side in ("width", "height"):
         if not 1 <= getattr(message, side) <= MAX_SIDE:
@@ -80,10 +84,20 @@ def check_camera_info(message: Any) -> None:
         raise MessageRefused(
             "focal lengths k[0], k[4]", (message.k[0], message.k[4]), "must be positive", "calibrate the camera"
         )
+    for side, (focal, centre) in {"width": (0, 2), "height": (4, 5)}.items():
+        _check_part(f"focal length k[{focal}]", message.k[focal], side, getattr(message, side), FOCAL_LENGTHS)
+        _check_part(f"image centre k[{centre}]", message.k[centre], side, getattr(message, side), CENTRES)
     if len(message.d) and np.abs(np.asarray(message.d)).max() > DISTORTION_TOLERANCE:
         raise MessageRefused(
             "d", list(message.d), "must be all 0", "rectify the images and publish the rectified camera's info"
         )
+
+
+def _check_part(what: str, value: float, side: str, size: int, parts: tuple[float, float]) -> None:
+    low, high = size * parts[0], size * parts[1]
+    if not low <= value <= high:
+        rule = f"must be {low:g} to {high:g} for images with a {side} of {size}"
+        raise MessageRefused(what, f"{value:g} pixels", rule, "calibrate the camera, or publish its info in pixels")
 
 
 def check_joint_states(message: Any) -> None:

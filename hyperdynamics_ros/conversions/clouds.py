@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 from sensor_msgs.msg import PointCloud2, PointField
@@ -17,24 +19,41 @@ try:
 except ImportError:  # not among the wheels of ROS 2
     point_cloud2 = None
 
+FARTHEST = 100.0
+"""Points farther from the camera are left out, m."""
 NAMES = ("x", "y", "z", "rgb")
 POINT = np.dtype([(name, "<f4") for name in NAMES])
 FIELDS = [PointField(name=name, offset=4 * i, datatype=PointField.FLOAT32, count=1) for i, name in enumerate(NAMES)]
 
 
 def points_in(frame: RgbdFrame, box: Box, margin: float) -> NDArray[np.void]:
-    """Measured points [n] of dtype ``POINT`` inside a box enlarged by margin (m), world frame."""
-    camera = frame.camera
-    v, u = np.nonzero(frame.depth)
-    z = frame.depth[v, u].astype(np.float64)
-    local = np.stack(((u - camera.cx) / camera.fx * z, (v - camera.cy) / camera.fy * z, z), axis=1)
-    world = local @ camera.world_from_camera[:3, :3].T + camera.world_from_camera[:3, 3]
-    inside = (np.abs(world - np.array(box.centre)) <= 0.5 * np.array(box.size) + margin).all(axis=1)
-    points = np.zeros(int(inside.sum()), POINT)
+    """Measured points [n] of dtype ``POINT`` inside a box enlarged by margin (m), world frame.
+
+    The first call imports Open3D (about a second), so that a graph at which nobody looks does without it.
+    """
+    from open3d.geometry import AxisAlignedBoundingBox
+
+    half = 0.5 * np.array(box.size) + margin
+    cloud = _scene_cloud(frame).crop(AxisAlignedBoundingBox(box.centre - half, box.centre + half))
+    points = np.zeros(len(cloud.points), POINT)
     for axis, name in enumerate("xyz"):
-        points[name] = world[inside, axis]
-    points["rgb"] = packed_colours(frame.rgb[v[inside], u[inside]])
+        points[name] = np.asarray(cloud.points)[:, axis]
+    points["rgb"] = packed_colours(np.round(255.0 * np.asarray(cloud.colors)).astype(np.uint8))
     return points
+
+
+def _scene_cloud(frame: RgbdFrame) -> Any:
+    """All measured points of a frame as Open3D's PointCloud, world frame."""
+    from open3d.camera import PinholeCameraIntrinsic
+    from open3d.geometry import Image, PointCloud, RGBDImage
+
+    camera = frame.camera
+    images = (Image(np.ascontiguousarray(frame.rgb)), Image(np.ascontiguousarray(frame.depth)))
+    colours = RGBDImage.create_from_color_and_depth(
+        *images, depth_scale=1.0, depth_trunc=FARTHEST, convert_rgb_to_intensity=False
+    )
+    pinhole = PinholeCameraIntrinsic(camera.width, camera.height, camera.fx, camera.fy, camera.cx, camera.cy)
+    return PointCloud.create_from_rgbd_image(colours, pinhole, np.linalg.inv(camera.world_from_camera))
 
 
 def packed_colours(rgb: NDArray[np.uint8]) -> NDArray[np.float32]:

@@ -22,6 +22,7 @@ def expert_message(bank: ExpertBank, stamp_ns: int, latent_code: Tensor) -> Expe
     """A bank with its checksum; the sender adds method, model, sequence and episode."""
     message = ExpertWeights(system=bank.system.name, activation=bank.architecture.activation)
     message.header.stamp, message.header.frame_id = time_message(stamp_ns), WORLD_FRAME
+    message.input_clamp = bank.architecture.input_clamp
     message.layer_sizes = list(bank.architecture.layer_sizes)
     message.reference_yaw = float(bank.reference_yaw)
     message.yaws = float_field(bank.yaws)
@@ -33,7 +34,8 @@ def expert_message(bank: ExpertBank, stamp_ns: int, latent_code: Tensor) -> Expe
 
 def bank_from(message: Any) -> ExpertBank:
     """The bank of a checked message; the tensors own their memory."""
-    architecture = ExpertArchitecture(tuple(int(size) for size in message.layer_sizes), message.activation)
+    sizes = tuple(int(size) for size in message.layer_sizes)
+    architecture = ExpertArchitecture(sizes, message.activation, message.input_clamp)
     weights = torch.from_numpy(floats(message.weights).copy()).view(-1, architecture.n_weights)
     yaws = torch.from_numpy(floats(message.yaws).copy())
     return ExpertBank(SYSTEMS[message.system], architecture, weights, yaws, message.reference_yaw)

@@ -48,12 +48,15 @@ def parse_arguments(words: Iterable[str]) -> dict[str, str]:
 
 
 def declared_arguments(file: Path) -> list[Arg]:
-    """Arguments that a launch file itself declares.
+    """Arguments that a launch file itself declares; one that a condition narrows down further on stands there once.
 
     Raises:
         LaunchError: the file cannot be read or something in it is not supported.
     """
-    return list(_arguments(parse_file(file)))
+    found: dict[str, Arg] = {}
+    for arg in _arguments(parse_file(file)):
+        found.setdefault(arg.name, arg)
+    return list(found.values())
 
 
 def _arguments(actions: Sequence[AnyAction]) -> Iterator[Arg]:

@@ -17,6 +17,13 @@ Value = str | bool | int | float | list[Scalar] | dict[str, "Value"]
 _SCALARS: dict[str, Callable[[str], Scalar]] = {"str": str, "bool": to_bool, "int": int, "float": float}
 
 
+_RULES = {
+    "bool": "true (or 1) or false (or 0)",
+    "int": "a whole number such as 20",
+    "float": "a number such as 0.5",
+}
+
+
 def typed_value(text: str, type_name: str | None, separator: str | None) -> Value:
     """Value of a parameter from its text, after substitutions.
 
@@ -26,19 +33,26 @@ def typed_value(text: str, type_name: str | None, separator: str | None) -> Valu
         ValueError: the text is not of that type.
     """
     if type_name is not None and type_name in _SCALARS:
-        return _SCALARS[type_name](text)
+        return _scalar(text, type_name)
     items = None if separator is None else [item.strip() for item in text.split(separator)]
     if type_name is not None and type_name.startswith("list_of_"):
-        return _typed_list(items if items is not None else _yaml(text), _SCALARS[type_name.removeprefix("list_of_")])
+        return _typed_list(items if items is not None else _yaml(text), type_name.removeprefix("list_of_"))
     if items is not None:
         return _plain([_yaml(item) for item in items])
     return _plain(_yaml(text))
 
 
-def _typed_list(items: object, convert: Callable[[str], Scalar]) -> Value:
+def _scalar(text: str, type_name: str) -> Scalar:
+    try:
+        return _SCALARS[type_name](text)
+    except ValueError:
+        raise ValueError(f"{text!r} is not {_RULES[type_name]}; correct it where it is given") from None
+
+
+def _typed_list(items: object, type_name: str) -> Value:
     if not isinstance(items, list):
         raise ValueError(f"{items!r} is not a list; write [a, b] or give value-sep")
-    return [convert(str(item)) for item in items]
+    return [_scalar(str(item), type_name) for item in items]
 
 
 def _yaml(text: str) -> object:

@@ -119,7 +119,8 @@ class _Resolver:
             self.variables[arg.name] = self.at(arg, lambda: self.text(default))
         value = self.variables[arg.name]
         if arg.choices and value not in arg.choices:
-            raise LaunchError(f"{arg.name} is {value!r}; expected one of {', '.join(arg.choices)}", arg.location)
+            rule = f"expected {'' if len(arg.choices) == 1 else 'one of '}{', '.join(arg.choices)}"
+            raise LaunchError(f"{arg.name} is {value!r}; {rule}. {arg.description}".rstrip(" ."), arg.location)
 
     def set_environment(self, action: SetEnv) -> None:
         name = self.at(action, lambda: self.text(action.name))

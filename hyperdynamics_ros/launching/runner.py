@@ -19,6 +19,8 @@ from hyperdynamics_ros.launching.output import Output
 from hyperdynamics_ros.launching.plan import ProcessPlan
 from hyperdynamics_ros.launching.process import RunningProcess, Stream, describe_end
 
+GRACE = 10.0
+"""Seconds that processes have to end after SIGINT, and again after SIGTERM: on a busy machine a node takes several."""
 _TICK = 0.1
 _STOP_STAGES = (signal.SIGINT, signal.SIGTERM, signal.SIGKILL)
 
@@ -44,7 +46,7 @@ class Runner:
     false. A watchdog process ends them even if this one is killed.
     """
 
-    def __init__(self, plans: Sequence[ProcessPlan], output: Output, grace: float = 5.0) -> None:
+    def __init__(self, plans: Sequence[ProcessPlan], output: Output, grace: float = GRACE) -> None:
         """Nothing is started yet.
 
         Args:

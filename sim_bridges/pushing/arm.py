@@ -1,4 +1,4 @@
-"""The robot that moves the rod: a Kuka iiwa, or a gantry for fast tests, driven as FINDINGS measured.
+"""The robot that moves the rod: a Kuka iiwa, or a gantry for fast tests.
 
 One joint target an action, handed to soft position control: a stiff, interpolated motion would hide the object's mass.
 """

@@ -3,7 +3,8 @@
     python -m sim_bridges.pushing.crop_pool seen --out data/crops-seen
     python -m sim_bridges.pushing.crop_pool shapes --objects 4000 --crops 4 --out data/crops-shapes
 
-`seen`, `novel` and `all` are the objects of that split; `shapes` are random members of all families, never pushed.
+`seen`, `novel` and `all` are the objects of that split; `folder:FOLDER` are your own meshes; `shapes` are random
+members of all families, never pushed.
 Row i depends on (seed, i) alone: a killed run continues where it stopped, to the same bytes.
 """
 
@@ -35,6 +36,7 @@ from sim_bridges.pushing.objects import (
 )
 from sim_bridges.pushing.rendering import Renderer, top_down_mask
 from sim_bridges.pushing.scenes import SceneConfig, sample_scene
+from sim_bridges.pushing.user_meshes import expand_names
 
 COMMIT_EVERY = 20
 """Objects between two points from which a killed run continues."""
@@ -45,11 +47,11 @@ class CropPoolConfig:
     """What a pool holds."""
 
     source: Annotated[str, tyro.conf.Positional]
-    """seen, novel, all: the objects of that split; shapes: random members of all families."""
+    """seen, novel, all: the objects of that split; folder:FOLDER: your own meshes; shapes: random members."""
     out: Path
     """Folder to make."""
     objects: int = 4000
-    """Number of random shapes (ignored for a split)."""
+    """Number of random shapes (ignored otherwise)."""
     crops: int = 192
     """Crops of each object."""
     neighbours_share: float = 0.3
@@ -62,8 +64,10 @@ class CropPoolConfig:
     """How a frame becomes a crop."""
 
     def __post_init__(self) -> None:
-        if self.source not in (*SPLITS, "shapes"):
-            raise ValueError(f"unknown source {self.source!r}; choose one of {', '.join(SPLITS)}, shapes")
+        if self.source not in (*SPLITS, "shapes") and not self.source.startswith("folder:"):
+            raise ValueError(
+                f"unknown source {self.source!r}; choose one of {', '.join(SPLITS)}, shapes, or folder:<of meshes>"
+            )
         if self.crops < 1 or self.objects < 1:
             raise ValueError(f"a pool needs one object and one crop or more, got {self.objects} and {self.crops}")
 
@@ -95,8 +99,9 @@ def make_pool(config: CropPoolConfig) -> Path:
 
     Raises:
         DataFolderError: the folder exists, or was begun with other settings.
+        ValueError: a folder of meshes that cannot be used.
     """
-    names = object_names(config.source) if config.source != "shapes" else _shape_names(config.objects)
+    names = _shape_names(config.objects) if config.source == "shapes" else _named_objects(config.source)
     meta = {"kind": KIND, "geometry_version": GEOMETRY_VERSION, **_settings(config)}
     writer = ArrayFolderWriter(config.out, _arrays(config, len(names)), meta)
     maker = CropMaker(config, _neighbours(config.source))
@@ -138,9 +143,13 @@ def _shape_names(n: int) -> list[str]:
     return [f"random/{_family(index)}/{index:05d}" for index in range(n)]
 
 
+def _named_objects(source: str) -> list[str]:
+    return list(expand_names((source,))) if source.startswith("folder:") else object_names(source)
+
+
 def _neighbours(source: str) -> Callable[[np.random.Generator], PushObject]:
     """Other objects on the table: never a test object unless the pool is of test objects."""
-    names = object_names("seen" if source == "shapes" else source)
+    names = object_names(source if source in SPLITS else "seen")
     return lambda rng: load_object(names[int(rng.integers(len(names)))])
 
 

@@ -36,10 +36,21 @@ def test_value(text: str, type_name: str | None, separator: str | None, expected
 
 
 @pytest.mark.parametrize(
-    ("text", "type_name"), [("a", "float"), ("a", "list_of_int"), ("[1, a]", None), ("{a: 1}", None), ("[", None)]
+    ("text", "type_name", "words"),
+    [
+        ("a", "float", "'a' is not a number such as 0.5"),
+        ("1.5", "int", "'1.5' is not a whole number"),
+        ("", "int", "'' is not a whole number"),
+        ("yes", "bool", "'yes' is not true"),
+        ("a", "list_of_int", "'a' is not a list"),
+        ("[1, a]", "list_of_int", "'a' is not a whole number"),
+        ("[1, a]", None, "different types"),
+        ("{a: 1}", None, "neither text"),
+        ("[", None, "cannot be read as YAML"),
+    ],
 )
-def test_refused(text: str, type_name: str | None) -> None:
-    with pytest.raises(ValueError):
+def test_refused(text: str, type_name: str | None, words: str) -> None:
+    with pytest.raises(ValueError, match=words):
         typed_value(text, type_name, None)
 
 

@@ -22,16 +22,16 @@ from tests.launching.conftest import WriteLaunch
 Package = Callable[[str, str], None]
 SLEEPER = """
     import subprocess, sys, time
-    child = subprocess.Popen(["sleep", "60"])
+    child = subprocess.Popen(["sleep", "600"])
     print("pids", __import__("os").getpid(), child.pid, flush=True)
-    time.sleep(60)
+    time.sleep(600)
 """
 STUBBORN = """
     import signal, time
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, signal.SIG_IGN)
     print("ready", flush=True)
-    time.sleep(60)
+    time.sleep(600)
 """
 
 
@@ -43,7 +43,7 @@ def alive(pid: int) -> bool:
         return False
 
 
-def wait_until(condition: Callable[[], bool], seconds: float = 10.0) -> bool:
+def wait_until(condition: Callable[[], bool], seconds: float = 60.0) -> bool:
     until = time.monotonic() + seconds
     while not condition():
         if time.monotonic() > until:
@@ -57,9 +57,9 @@ def runner_for(file: Path, screen: io.StringIO, grace: float = 5.0) -> Runner:
 
 
 def poll_until(runner: Runner, condition: Callable[[], bool]) -> None:
-    until = time.monotonic() + 10.0
+    until = time.monotonic() + 60.0
     while not condition():
-        assert time.monotonic() < until, "nothing happened in 10 s"
+        assert time.monotonic() < until, "nothing happened in 60 s"
         runner.poll(0.02)
 
 
@@ -134,7 +134,7 @@ def test_stop_kills_what_does_not_listen(write_launch: WriteLaunch, package: Pac
 
 
 def test_what_cannot_be_started_ends_the_others(write_launch: WriteLaunch) -> None:
-    file = write_launch('<executable cmd="sleep 60"/><executable cmd="/no/such/program"/>')
+    file = write_launch('<executable cmd="sleep 600"/><executable cmd="/no/such/program"/>')
     screen = io.StringIO()
     with pytest.raises(LaunchError, match="/no/such/program cannot be started"):
         runner_for(file, screen).run()
@@ -166,7 +166,7 @@ def test_signals_end_everything(write_launch: WriteLaunch, package: Package, num
     while "pids" not in text:
         text = process.stdout.readline()
     process.send_signal(number)
-    assert process.wait(10) == code
+    assert process.wait(60) == code
     assert "Traceback" not in process.stdout.read().replace("[sleeper-1] Traceback", "")
     assert not any(alive(pid) for pid in pids(text))
 
@@ -179,7 +179,7 @@ def test_nothing_is_left_when_the_runner_is_killed(write_launch: WriteLaunch, pa
     while "pids" not in text:
         text = process.stdout.readline()
     process.kill()
-    process.wait(10)
+    process.wait(60)
     left = pids(text)
     assert len(left) == 2
     assert wait_until(lambda: not any(alive(pid) for pid in left))

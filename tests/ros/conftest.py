@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from tests.ros.legged_models import legged_folder
 from tests.ros.models import method_folder, perception_folder
 from tests.ros.processes import Listener
 
@@ -26,3 +27,9 @@ def models(tmp_path_factory):
         "xyz": method_folder(folder / "xyz", name="xyz"),
         "perception": perception_folder(folder / "perception"),
     }
+
+
+@pytest.fixture(scope="session")
+def model(tmp_path_factory):
+    """Folder of a small untrained model of the cheetah."""
+    return legged_folder(tmp_path_factory.mktemp("legged") / "cheetah", "cheetah")

@@ -24,10 +24,13 @@ MODULES = {
     "hypernetwork": "hyperdynamics_ros.nodes.hypernetwork",
     "mpc_controller": "hyperdynamics_ros.nodes.mpc_controller",
     "pybullet_bridge": "sim_bridges.pybullet_bridge",
+    "mujoco_bridge": "sim_bridges.mujoco_bridge",
 }
-PATIENCE = 60.0
+PATIENCE = 120.0
 """Longest wait for anything, s: on a busy machine a node takes half a minute to import its libraries."""
-GRACE = 10.0
+ANSWER = 10.0
+"""Wait for a service before it is called again, s: a response is lost where the server has not found the client yet."""
+GRACE = 30.0
 """Time a node has to end by itself before it is killed, s."""
 
 
@@ -129,9 +132,15 @@ class Listener:
             self.executor.spin_once(timeout_sec=0.02)
 
     def call(self, kind: type, name: str, request: Any, seconds: float = PATIENCE) -> Any:
-        """Call a service and return its response."""
+        """Call a service that may be called twice, and return its response."""
         client = self.node.create_client(kind, name)
         self.until(client.service_is_ready, f"service {name}", seconds)
-        future = client.call_async(request)
-        self.until(future.done, f"response of {name}", seconds)
-        return future.result()
+        futures, end = [], time.monotonic() + seconds
+        while time.monotonic() < end and not any(future.done() for future in futures):
+            futures.append(client.call_async(request))
+            called = time.monotonic()
+            while time.monotonic() < called + ANSWER and not any(future.done() for future in futures):
+                self.executor.spin_once(timeout_sec=0.02)
+        answers = [future.result() for future in futures if future.done()]
+        assert answers, f"response of {name}: not within {seconds} s"
+        return answers[0]

@@ -54,7 +54,7 @@ class Robot:
 
     def push(self, xyz=(0.04, 0.01, 0.0), height=0.012):
         self.commands.publish(messages.displacement(xyz, self.stamp))
-        self.listener.spin(0.05)
+        self.listener.spin(0.2)  # a command and the state after it are different topics: one may overtake the other
         self.stamp += STEP
         return self.publish(self.state(height))
 

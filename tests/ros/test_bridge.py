@@ -8,50 +8,20 @@ import signal
 import numpy as np
 import pytest
 from diagnostic_msgs.msg import DiagnosticArray
-from geometry_msgs.msg import PoseStamped, Vector3Stamped
-from nav_msgs.msg import Odometry
+from geometry_msgs.msg import PoseStamped
 from rcl_interfaces.srv import SetParameters
 from rclpy.parameter import Parameter
 from rosgraph_msgs.msg import Clock
 from sensor_msgs.msg import CameraInfo, Image, JointState
-from std_msgs.msg import String, UInt32
+from std_msgs.msg import UInt32
 from std_srvs.srv import Trigger
 
 from hyperdynamics_ros import checks
 from hyperdynamics_ros.checks import stamp_ns
-from hyperdynamics_ros.conversions.states import push_state
 from hyperdynamics_ros.node import IMAGES, LATCHED
 from tests.ros import messages
+from tests.ros.arm import STEP, Arm
 from tests.ros.processes import running
-
-STEP = 800_000_000
-
-
-class Arm:
-    """The test in the place of the controller."""
-
-    def __init__(self, listener):
-        self.listener = listener
-        self.odometry = listener.collect(Odometry, "object/odom")
-        self.tips = listener.collect(PoseStamped, "end_effector/pose")
-        self.refusals = listener.collect(String, "command_refused")
-        self.commands = listener.publisher(Vector3Stamped, "end_effector/displacement")
-        listener.until(self.commands.get_subscription_count, "the bridge's subscription")
-        listener.until(lambda: self.odometry and self.tips, "a first state")
-
-    @property
-    def stamp(self):
-        return min(stamp_ns(part[-1].header.stamp) for part in (self.odometry, self.tips))
-
-    @property
-    def state(self):
-        return push_state(self.odometry[-1], self.tips[-1])
-
-    def push(self, xyz, stamp=None):
-        before = self.stamp
-        self.commands.publish(messages.displacement(xyz, before if stamp is None else stamp))
-        self.listener.until(lambda: self.stamp > before, "the next state")
-        return self.stamp - before
 
 
 @pytest.fixture(scope="module")
@@ -185,19 +155,3 @@ def test_a_signal_ends_it_cleanly(listener, number):
         process.signal(number)
         assert process.wait() == 0
         assert "Traceback" not in process.output
-
-
-def test_realtime_runs_with_the_wall_clock_and_zero_stops_the_arm(listener):
-    with running("pybullet_bridge", mode="realtime", physics="gantry", seed=3):
-        arm = Arm(listener)
-        start = arm.stamp
-        listener.spin(1.0)
-        assert 0.5e9 < arm.stamp - start < 1.5e9
-        arm.commands.publish(messages.displacement((0.0, 0.0, 0.2), 0))
-        height = arm.state[15]
-        listener.until(lambda: arm.state[15] > height + 0.02, "the arm on its way")
-        arm.commands.publish(messages.displacement((0.0, 0.0, 0.0), 0))
-        listener.spin(0.3)
-        stopped = arm.state[15]
-        listener.spin(0.6)
-        assert abs(arm.state[15] - stopped) < 0.01 and stopped < height + 0.19

@@ -140,7 +140,7 @@ BROKEN = [
     ("code", put("system", ""), "system"),
     ("experts", put("layer_sizes", [12, 8, 14]), "layer_sizes"),
     ("experts", put("activation", "tanh"), "activation"),
-    ("experts", put("input_clamp", 5.0), "input_clamp"),
+    ("experts", put("input_clamp", -1.0), "input_clamp"),
     ("experts", put("weights", [0.0]), "weights"),
     ("experts", put("weights.7", NAN), "weights\\[7\\]"),
     ("experts", put("weights.7", 1.25), "checksum"),

@@ -5,11 +5,20 @@ from __future__ import annotations
 import importlib.util
 from pathlib import Path
 
+import pytest
 import yaml
 
 from hyperdynamics_ros.controller_parameters import TABLE as CONTROLLER
-from hyperdynamics_ros.nodes import hypernetwork, interaction_encoder, perception
+from hyperdynamics_ros.nodes import (
+    hypernetwork,
+    interaction_encoder,
+    legged_encoder,
+    legged_hypernetwork,
+    perception,
+)
+from hyperdynamics_ros.walk_parameters import TABLE as WALK
 from sim_bridges.bridge_parameters import TABLE as BRIDGE
+from sim_bridges.legged_parameters import TABLE as LEGGED_BRIDGE
 
 ROOT = Path(__file__).resolve().parents[2]
 TABLES = {
@@ -19,6 +28,13 @@ TABLES = {
     "hypernetwork": hypernetwork.TABLE,
     "mpc_controller": CONTROLLER,
 }
+LEGGED_TABLES = {
+    "mujoco_bridge": LEGGED_BRIDGE,
+    "interaction_encoder": legged_encoder.TABLE,
+    "hypernetwork": legged_hypernetwork.TABLE,
+    "mpc_controller": WALK,
+}
+FILES = {"push.yaml": TABLES, "locomotion.yaml": LEGGED_TABLES}
 
 
 def test_the_page_holds_the_tables_that_the_nodes_declare():
@@ -29,16 +45,17 @@ def test_the_page_holds_the_tables_that_the_nodes_declare():
     assert script.with_tables(page) == page, "run python scripts/node_tables.py"
 
 
-def test_the_shipped_yaml_gives_known_parameters_good_values():
-    settings = yaml.safe_load((ROOT / "config" / "push.yaml").read_text())
-    assert set(settings) <= set(TABLES)
+@pytest.mark.parametrize("file", FILES)
+def test_the_shipped_yaml_gives_known_parameters_good_values(file):
+    settings = yaml.safe_load((ROOT / "config" / file).read_text())
+    assert set(settings) <= set(FILES[file])
     for node, block in settings.items():
-        table = {line.name: line for line in TABLES[node]}
-        for name, value in block["ros__parameters"].items():
-            table[name].accept(value)
+        table = {line.name: line for line in FILES[file][node]}
+        for parameter, value in block["ros__parameters"].items():
+            table[parameter].accept(value)
 
 
 def test_every_default_keeps_its_own_rule():
-    for table in TABLES.values():
+    for table in (*TABLES.values(), *LEGGED_TABLES.values()):
         for line in table:
             assert line.accept(line.default) == line.default

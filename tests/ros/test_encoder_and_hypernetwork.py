@@ -69,10 +69,10 @@ def test_pushes_make_the_history_and_the_code_that_the_core_makes(robot, stored)
 def test_the_window_rolls_and_lifts_do_not_count(robot):
     for _ in range(6):
         robot.push()
-    robot.listener.spin(0.3)
+    robot.listener.spin(1.0)
     count = len(robot.histories)
     robot.push((0.0, 0.0, 0.1), height=0.112)
-    robot.listener.spin(0.3)
+    robot.listener.spin(1.0)
     assert len(robot.histories) == count and robot.codes[-1].interactions == 4
 
 

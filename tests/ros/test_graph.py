@@ -36,7 +36,7 @@ def graph(request):
         node.stop()
 
 
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(600)
 @pytest.mark.parametrize("graph", ["lockstep", "realtime"], indirect=True)
 def test_an_unseen_object_is_pushed_to_its_goal(graph, listener):
     action = ActionClient(listener.node, PushTo, "push_to")

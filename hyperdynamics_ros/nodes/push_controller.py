@@ -1,0 +1,259 @@
+"""MPC controller for pushing: the action push_to.
+
+Plans with the newest experts, pushes, looks again, until the goal is reached.
+
+One thread serves all messages, so that a cancel stops the arm at once; planning runs beside it in a second one.
+"""
+
+from __future__ import annotations
+
+from concurrent.futures import Future, ThreadPoolExecutor
+from functools import partial
+from queue import SimpleQueue
+from typing import Any
+
+from geometry_msgs.msg import PoseStamped, Vector3Stamped
+from hyperdynamics.action import PushTo
+from hyperdynamics.msg import DetectedObjects, ExpertWeights
+from nav_msgs.msg import Odometry
+from rclpy.action import ActionServer, CancelResponse, GoalResponse
+from std_msgs.msg import Bool, String, UInt32
+from visualization_msgs.msg import MarkerArray
+
+from hyperdynamics_core.control.commands import Command, Finished, ResultCode
+from hyperdynamics_core.systems.push import PUSH
+from hyperdynamics_ros.checks import (
+    WORLD_FRAME,
+    MessageRefused,
+    check_detected_objects,
+    check_expert_weights,
+    check_odometry,
+    check_pose,
+    check_push_goal,
+)
+from hyperdynamics_ros.controller_parameters import TABLE
+from hyperdynamics_ros.conversions.arrays import time_message, vector
+from hyperdynamics_ros.conversions.markers import marker_array
+from hyperdynamics_ros.node import LATCHED, CheckedNode
+from hyperdynamics_ros.push_inputs import Missing, PushInputs
+from hyperdynamics_ros.push_session import PushSession
+from hyperdynamics_ros.push_setup import make_task
+from hyperdynamics_ros.synchronisation import Moment
+
+WATCH_PERIOD = 0.05
+"""Between two looks at the limits, s of wall time."""
+STEP_NS = round(1e9 * PUSH.dt)
+EARLY_NS = STEP_NS // 20
+"""A state this much before the nominal end of a step counts as its end."""
+SAME_CLOCK_NS = 60_000_000_000
+"""Stamps that differ from this node's clock by more come from another clock."""
+LAST_WORD = 0.5
+"""Longest wait for the arm's driver to hear the stop when the node ends, s."""
+RESULT_KEPT = 60
+"""How long a client may take to fetch a result, s."""
+
+Answer = tuple[PushSession, int, Command | Finished]
+"""Of the planner's thread: which goal, stamp of the moment, what to do."""
+
+
+class PushController(CheckedNode):
+    """See the module's docstring."""
+
+    def __init__(self) -> None:
+        super().__init__("mpc_controller", TABLE)
+        self._inputs = PushInputs(round(1e9 * self.parameters["sync_tolerance"]), self.parameters["object_radius"])
+        self._session: PushSession | None = None
+        self._ready_at = 0
+        """Stamp from which a state shows what the last command did, also that of a goal that was canceled, ns."""
+        self._probed = False
+        self._goals = 0
+        self._last_result = "none yet"
+        self._pool = ThreadPoolExecutor(1, "planner")
+        self._answers: SimpleQueue[Future[Answer]] = SimpleQueue()
+        self._planned = self.create_guard_condition(self._on_planned)
+        self._commands = self.talk(Vector3Stamped, "end_effector/displacement")
+        self._markers = self.talk(MarkerArray, "plan/markers")
+        self._subscribe()
+        self._server = ActionServer(
+            self, PushTo, "push_to", execute_callback=self._end_goal, goal_callback=self._on_goal,
+            handle_accepted_callback=self._on_accepted, cancel_callback=self._on_cancel, result_timeout=RESULT_KEPT,
+        )  # fmt: skip
+        self.every(WATCH_PERIOD, self._go_on)
+
+    def close(self) -> None:
+        """Stop the arm before the process ends."""
+        self._stop_arm()
+        self._commands.flush(LAST_WORD)
+        self._pool.shutdown(wait=False, cancel_futures=True)
+
+    def health(self) -> tuple[bytes, str, dict[str, str]]:
+        """See ``CheckedNode.health``."""
+        level, _, _ = super().health()
+        words = "idle" if self._session is None else f"goal {self._goals}"
+        return level, words, {"goals": str(self._goals), "last_result": self._last_result}
+
+    def clock_went_back(self) -> None:
+        """See ``CheckedNode.clock_went_back``."""
+        self._inputs.clear()
+        self._ready_at = 0
+
+    def _subscribe(self) -> None:
+        def anything(message: Any) -> None:
+            """Plain numbers and words have no rule."""
+
+        states = self._inputs.states
+        self.listen(Odometry, "object/odom", check_odometry, lambda m: self._on_state(states.add_odometry(m)))
+        self.listen(PoseStamped, "end_effector/pose", check_pose, lambda m: self._on_state(states.add_end_effector(m)))
+        self.listen(DetectedObjects, "objects", check_detected_objects, self._on_objects)
+        self.listen(ExpertWeights, "expert_weights", check_expert_weights, self._on_experts, LATCHED)
+        self.listen(Bool, "obstacle_contact", anything, self._on_contact, ordered=False)
+        self.listen(UInt32, "episode", anything, self._on_episode, LATCHED, ordered=False)
+        self.listen(String, "command_refused", anything, self._on_refused, ordered=False)
+
+    def _on_state(self, moment: Moment | None) -> None:
+        if moment is not None:
+            self._inputs.heard_state()
+            self._go_on()
+
+    def _on_objects(self, message: Any) -> None:
+        self._inputs.add_objects(message)
+        self._go_on()
+
+    def _on_experts(self, message: Any) -> None:
+        self._inputs.add_experts(message)
+        self._go_on()
+
+    def _on_contact(self, message: Any) -> None:
+        self._inputs.contact = message.data
+
+    def _on_refused(self, message: Any) -> None:
+        if self._session is not None and self._session.commanded_at is not None:
+            self._ready_at = 0
+            self._finish(ResultCode.STALE_STATE, f"the arm refused the command: {message.data}")
+
+    def _on_episode(self, message: Any) -> None:
+        before = self._inputs.episode
+        if message.data == before:
+            return
+        self._inputs.begin_episode(message.data)
+        self._ready_at, self._probed = 0, False
+        if before is not None:
+            self._finish(ResultCode.CANCELED, "the scene was set up anew")
+
+    # The action.
+
+    def _on_goal(self, goal: Any) -> GoalResponse:
+        if self._session is not None:
+            self.get_logger().warning("push_to: goal refused, another one is being pursued; cancel that first")
+            return GoalResponse.REJECT
+        return GoalResponse.ACCEPT
+
+    def _on_accepted(self, handle: Any) -> None:
+        goal = handle.request
+        self._goals += 1
+        task = make_task(goal, self.parameters, self._goals, self._probed)
+        self._session = PushSession(handle, task, self.parameters["object_position"] == "detected")
+        newest = self._inputs.states.states.newest()
+        self._ready_at = max(self._ready_at, 0 if newest is None else newest[0])
+        try:
+            check_push_goal(goal, self.parameters["table_half"])
+        except MessageRefused as refusal:
+            self._finish(ResultCode.INVALID_GOAL, str(refusal))
+            return
+        self._go_on()
+
+    def _on_cancel(self, handle: Any) -> CancelResponse:
+        self._finish(ResultCode.CANCELED, "canceled by the client")
+        return CancelResponse.ACCEPT
+
+    # One step after the other.
+
+    def _go_on(self) -> None:
+        """Decide as soon as everything that belongs to one moment is there; end the goal if it takes too long."""
+        session = self._session
+        if session is None or session.planning:
+            return
+        limits = {missing: self.parameters[missing.parameter] for missing in Missing}
+        moment = self._inputs.newest(self._ready_at, session.task.wants_view, limits)
+        if isinstance(moment, Missing):
+            if session.wait_for(moment) > limits[moment]:
+                self._finish(moment.code, moment.words(limits[moment]))
+            return
+        observation = session.observe(moment, self._inputs.contact)
+        session.planning = True
+        future = self._pool.submit(_update, session, moment.stamp, observation)
+        future.add_done_callback(self._hand_over)
+
+    def _hand_over(self, future: Future[Answer]) -> None:
+        """In the planner's thread: pass the answer to the executor's."""
+        self._answers.put(future)
+        self._planned.trigger()
+
+    def _on_planned(self) -> None:
+        """The planner's thread has answers."""
+        while not self._answers.empty():
+            self._take(*self._answers.get().result())
+
+    def _take(self, session: PushSession, stamp: int, answer: Command | Finished) -> None:
+        session.planning = False
+        if session is not self._session:
+            return
+        self._probed = self._probed or session.task.probing_done
+        session.handle.publish_feedback(session.feedback())
+        if self._markers.wanted:
+            self._markers.publish(marker_array(session.markers(stamp)))
+        if isinstance(answer, Command):
+            self._send(session, answer, stamp)
+        else:
+            self._finish_with(answer)
+
+    def _send(self, session: PushSession, command: Command, stamp: int) -> None:
+        # In lockstep the clock stands still at the state's stamp; in real time planning has taken a while.
+        session.commanded_at = max(stamp, self.now_ns()) if self._clock_follows(stamp) else stamp
+        self._ready_at = session.commanded_at + STEP_NS - EARLY_NS
+        self._commands.publish(_displacement(command.displacement, session.commanded_at))
+
+    def _clock_follows(self, stamp: int) -> bool:
+        """Whether states are stamped by this node's clock."""
+        return abs(self.now_ns() - stamp) < SAME_CLOCK_NS
+
+    def _stop_arm(self) -> None:
+        session = self._session
+        if session is not None and session.commanded_at is not None:
+            self._commands.publish(_displacement((0.0, 0.0, 0.0), session.commanded_at))
+
+    def _finish(self, code: ResultCode, message: str) -> None:
+        """End the goal from outside of the task: the arm is stopped first."""
+        if self._session is None:
+            return
+        self._stop_arm()
+        task = self._session.task
+        self._finish_with(Finished(code, message, task.distance, task.pushes))
+
+    def _finish_with(self, finished: Finished) -> None:
+        session, self._session = self._session, None
+        assert session is not None
+        self._last_result = f"{finished.code.name}: {finished.message}"
+        self.get_logger().info(f"goal {self._goals} ended with {self._last_result}")
+        session.handle.execute(partial(self._end_goal, finished=finished))
+
+    def _end_goal(self, handle: Any, finished: Finished | None = None) -> Any:
+        assert finished is not None
+        if finished.code is ResultCode.CANCELED and handle.is_cancel_requested:
+            handle.canceled()
+        elif finished.success:
+            handle.succeed()
+        else:
+            handle.abort()
+        return PushSession.result(finished)
+
+
+def _update(session: PushSession, stamp: int, observation: Any) -> Answer:
+    """Runs in the planner's thread."""
+    return session, stamp, session.task.update(observation)
+
+
+def _displacement(xyz: tuple[float, float, float], stamp: int) -> Vector3Stamped:
+    message = Vector3Stamped(vector=vector(xyz))
+    message.header.stamp, message.header.frame_id = time_message(stamp), WORLD_FRAME
+    return message
