@@ -27,6 +27,9 @@ def run(options: Options) -> int:
     config = options.config
     summary = collect(config)
     filtered = ", ".join(f"{count} {reason}" for reason, count in summary.filtered.items() if count) or "none"
-    print(f"{config.out}: {summary.kept} trajectories in {summary.seconds:.0f} s; thrown away: {filtered}")
-    write_json(options.json, {"out": config.out, "seeds": [config.seed], **asdict(summary)})
+    print(
+        f"{config.out}: {config.rounded} trajectories, {summary.kept} of them new in {summary.seconds:.0f} s; "
+        f"thrown away: {filtered}"
+    )
+    write_json(options.json, {"out": config.out, "seeds": [config.seed], "trials": config.rounded, **asdict(summary)})
     return 0

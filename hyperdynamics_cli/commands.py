@@ -24,13 +24,24 @@ COMMANDS = (
     Command(
         ("demo", "push"), "hyperdynamics_cli.demo_push", "push unknown objects to goals through the whole node graph"
     ),
+    Command(
+        ("demo", "locomotion"),
+        "hyperdynamics_cli.demo_locomotion",
+        "walk on unknown ground through the node graph",
+    ),
     Command(("launch",), "hyperdynamics_cli.launch", "start the nodes of a launch file: launch push object:=mug/05"),
     Command(("collect", "push"), "hyperdynamics_cli.collect_push", "record random pushes in simulation"),
     Command(("collect", "crops"), "hyperdynamics_cli.collect_crops", "render views of objects for the shape encoder"),
     Command(("collect", "scenes"), "hyperdynamics_cli.collect_scenes", "render scenes for the detector"),
+    Command(("collect", "locomotion"), "hyperdynamics_cli.collect_locomotion", "record walked episodes"),
     Command(("train", "push"), "hyperdynamics_cli.train_push", "train a method on recorded pushes"),
+    Command(("train", "locomotion"), "hyperdynamics_cli.train_locomotion", "train a method on-policy: cheetah or ant"),
+    Command(("train", "dynamics"), "hyperdynamics_cli.train_dynamics", "train methods on one set of walked episodes"),
     Command(("train", "vision"), "hyperdynamics_cli.train_vision", "train the detector and the shape encoder"),
     Command(("evaluate", "push"), "hyperdynamics_cli.evaluate_push", "prediction error, or success in reaching goals"),
+    Command(
+        ("evaluate", "locomotion"), "hyperdynamics_cli.evaluate_locomotion", "returns of walks, or prediction errors"
+    ),
     Command(("evaluate", "detector"), "hyperdynamics_cli.evaluate_detector", "detection on held-out scenes"),
     Command(("objects",), "hyperdynamics_cli.objects", "list the objects, or draw a picture of them"),
 )

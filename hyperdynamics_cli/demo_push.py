@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import os
 import sys
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
+from hyperdynamics_cli.errors import UserError
 from hyperdynamics_cli.models import find_model
 from hyperdynamics_cli.results import check_writable, write_json
 
@@ -22,6 +21,9 @@ if TYPE_CHECKING:
 
 START_SECONDS = 120.0
 """For the nodes to come up."""
+PROBING = "each goal begins with probes, short pushes in random directions: how the object answers tells of its physics"
+N_VIEWS = 9
+"""The paper's cameras."""
 
 
 @dataclass(frozen=True)
@@ -44,8 +46,8 @@ class Options:
     """Objects to choose from where none are named."""
     obstacles: Literal["some", "none", "all"] = "some"
     """Two obstacles in the way: in every fifth scene beginning with the third, in none, or in all."""
-    variation: str = "paper"
-    """Ranges of mass and friction: paper, wide or out-of-range."""
+    variation: Literal["paper", "wide", "out-of-range"] = "paper"
+    """Ranges of mass and friction."""
     camera: int = -1
     """View of the paper's nine, 0 to 8; -1: another one every time."""
     model: str = "models/push-hyperdynamics"
@@ -63,12 +65,14 @@ class Options:
 def run(options: Options) -> int:
     """Start the graph, send the goals, stop the graph, leave the results."""
     from hyperdynamics_cli.demo.goals import plan_goals
+    from hyperdynamics_cli.demo.results_folder import prepare_results
 
     check_writable(options.json)
+    _check_numbers(options)
     plans = plan_goals(options.goals, options.objects, options.split, options.obstacles, options.seed)
     for folder in (options.model, options.perception_model):
         find_model(folder)
-    options.out.mkdir(parents=True, exist_ok=True)
+    prepare_results(options.out)
     began = time.monotonic()
     records, recordings, failure = _push_all(options, plans)
     if records:
@@ -80,9 +84,18 @@ def run(options: Options) -> int:
     return 0
 
 
+def _check_numbers(options: Options) -> None:
+    """What the nodes would refuse half a minute later."""
+    if not -1 <= options.camera < N_VIEWS:
+        raise UserError(f"--camera is {options.camera}; it must be 0 to {N_VIEWS - 1}, or -1 for any")
+    if not 0 <= options.seed < 2**31:
+        raise UserError(f"--seed is {options.seed}; it must be 0 to {2**31 - 1}")
+
+
 def _push_all(options: Options, plans: list[GoalPlan]) -> tuple[list[GoalRecord], list[Recording], str | None]:
     """Every goal through the graph; what was done before a failure is kept, the failure comes in words."""
     from hyperdynamics_cli.demo.graph import GraphClient, GraphError, start_ros, stop_ros
+    from hyperdynamics_cli.demo.running import GraphStopped, check_running
     from hyperdynamics_cli.demo.session import Session, SessionConfig, banner_of
     from hyperdynamics_cli.demo.video_process import VideoProcess
 
@@ -91,10 +104,11 @@ def _push_all(options: Options, plans: list[GoalPlan]) -> tuple[list[GoalRecord]
     try:
         with _graph(options) as runner:
             start_ros()
-            client = GraphClient(lambda: _check(runner))
+            client = GraphClient(lambda: check_running(runner))
             client.wait_until_ready(START_SECONDS)
             config = SessionConfig(options.split, options.variation, options.camera)
             session = Session(client, config, print)
+            print(PROBING)
             for plan in plans:
                 record, recording = session.run(plan, len(plans))
                 records.append(record)
@@ -102,7 +116,7 @@ def _push_all(options: Options, plans: list[GoalPlan]) -> tuple[list[GoalRecord]
                 if video is not None:
                     video.add(recording, banner_of(record))
             stop_ros(client)
-    except GraphError as error:
+    except (GraphError, GraphStopped) as error:
         if video is not None:
             video.stop()
         return records, recordings, str(error)
@@ -117,16 +131,10 @@ def _push_all(options: Options, plans: list[GoalPlan]) -> tuple[list[GoalRecord]
     return records, recordings, None
 
 
-@contextmanager
-def _graph(options: Options) -> Iterator[Runner]:
-    """The launch file's nodes, their output in log files; in a ROS domain of their own unless one is given."""
-    from hyperdynamics_ros.launching.files import find_launch_file
-    from hyperdynamics_ros.launching.output import Output
-    from hyperdynamics_ros.launching.resolving import resolve
-    from hyperdynamics_ros.launching.runner import Runner
+def _graph(options: Options) -> AbstractContextManager[Runner]:
+    """The launch file's nodes."""
+    from hyperdynamics_cli.demo.running import running_graph
 
-    os.environ.setdefault("ROS_DOMAIN_ID", str(1 + os.getpid() % 100))
-    os.environ.setdefault("ROS_AUTOMATIC_DISCOVERY_RANGE", "LOCALHOST")
     arguments = {
         "split": options.split,
         "seed": str(options.seed),
@@ -135,23 +143,7 @@ def _graph(options: Options) -> Iterator[Runner]:
         "model": options.model,
         "perception_model": options.perception_model,
     }
-    plans = resolve(find_launch_file("push"), arguments)
-    log = options.out / "log"
-    print(f"starting {len(plans)} nodes (ROS_DOMAIN_ID={os.environ['ROS_DOMAIN_ID']}, logs in {log}) ...")
-    with Output(log, None) as output, Runner(plans, output) as runner:
-        yield runner
-
-
-def _check(runner: Runner) -> None:
-    """Hand on the nodes' output; notice when one has ended."""
-    from hyperdynamics_cli.demo.graph import GraphError
-
-    runner.poll(0.0)
-    if runner.failure is not None:
-        last = "\n".join(f"  {line}" for line in runner.failure.last_lines)
-        raise GraphError(f"the graph has stopped: {runner.failure}. Its last lines:\n{last}")
-    if not runner.running:
-        raise GraphError(f"the graph has stopped: a node has ended; see {runner.output.log_folder}")
+    return running_graph("push", arguments, options.out / "log")
 
 
 def _leave_results(options: Options, records: list[GoalRecord], recordings: list[Recording]) -> None:

@@ -28,13 +28,19 @@ class Options:
     horizon: int = 1
     """Error after so many steps, predicted one after the other."""
     data: Path | None = None
-    """Recorded pushes of that split; see `hyperdynamics collect push`."""
+    """Recorded pushes of that split; by default they are collected first, into data/held-out-SPLIT-VARIATION-N."""
     task: Literal["reach", "obstacles"] | None = None
     """Push to goals: with a free way, or with two obstacles."""
     trials: int | None = None
-    """Goals to push to, 500 by default; for errors: trajectories at most, all by default."""
-    variation: str = "paper"
-    """Ranges of mass and friction of the goals' objects: paper, wide or out-of-range."""
+    """Goals to push to, 500 by default; for errors: trajectories at most, all of --data or 1000 by default."""
+    candidates: int | None = None
+    """Goals only: sequences of pushes that a plan tries; 30 by default, as in the paper."""
+    planning_horizon: int | None = None
+    """Goals only: pushes in such a sequence; by default 1, and 10 with obstacles, as in the paper."""
+    max_pushes: int | None = None
+    """Goals only: planned pushes before it gives up; 50 by default."""
+    variation: Literal["paper", "wide", "out-of-range"] = "paper"
+    """Ranges of mass and friction of the objects (of --data they are as they are)."""
     oracle_pose: bool = False
     """Take the object's position from the simulator rather than from the camera."""
     swap: bool = False
@@ -44,7 +50,7 @@ class Options:
     seed: tuple[int, ...] = (0,)
     """Of scenes, views, probes and intervals; goals are dealt out to several seeds in turn."""
     workers: int = 2
-    """Processes that push to goals; 0: none beside this one."""
+    """Processes that push; 0: none beside this one."""
     trials_file: Path | None = None
     """Keep one line a goal in this file; a run that was stopped goes on from it."""
     json: Path | None = None

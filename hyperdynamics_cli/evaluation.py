@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,7 +12,8 @@ import torch
 from hyperdynamics_cli.errors import UserError
 from hyperdynamics_cli.models import find_model
 from hyperdynamics_cli.results import write_json
-from hyperdynamics_core.data.trajectories import TrajectorySet, load_dataset
+from hyperdynamics_core.control.settings import PushTaskConfig
+from hyperdynamics_core.data.trajectories import TrajectorySet, load_dataset, require_physics
 from hyperdynamics_core.evaluation.control import ControlEvaluationConfig, ControlResult
 from hyperdynamics_core.evaluation.prediction import (
     PredictionConfig,
@@ -20,16 +22,21 @@ from hyperdynamics_core.evaluation.prediction import (
     pool_seeds,
 )
 from hyperdynamics_core.methods.storage import StoredMethod, load_method
+from hyperdynamics_core.planning.random_shooting import RandomShootingConfig
 from hyperdynamics_core.vision.perception import Perception
+from sim_bridges.pushing.collect import CollectConfig, collect
 from sim_bridges.pushing.control_trials import PushTrialsConfig, evaluate_push
 from sim_bridges.pushing.objects import object_names
 from sim_bridges.pushing.observe import observe
+from sim_bridges.pushing.trials import TrialOptions
 
 if TYPE_CHECKING:
     from hyperdynamics_cli.evaluate_push import Options
 
 DEFAULT_METHOD = "hyperdynamics"
 DEFAULT_TRIALS = 500
+HELD_OUT_TRAJECTORIES, HELD_OUT_SEED = 1000, 1000
+"""Pushes to measure errors on where none are named; no training uses this seed."""
 
 
 def load_models(options: Options) -> list[tuple[Path, StoredMethod]]:
@@ -50,7 +57,14 @@ def load_models(options: Options) -> list[tuple[Path, StoredMethod]]:
 def evaluate_errors(options: Options) -> int:
     """Table 1: error of the predicted motion."""
     torch.set_num_threads(1)
-    models, data = load_models(options), load_data(options)
+    models = load_models(options)
+    options = replace(options, data=data_folder(options))
+    data = load_data(options)
+    for _, stored in models:
+        require_physics(stored.info.physics_fingerprint, data.physics_fingerprint, str(options.data))
+    n_steps = data.actions.shape[1]
+    if not 1 <= options.horizon <= n_steps:
+        raise UserError(f"--horizon {options.horizon} must be 1 to {n_steps}, the steps of {options.data}")
     config = PredictionConfig(
         interactions="none" if options.no_interactions else "swap" if options.swap else "same",
         oracle_position=options.oracle_pose,
@@ -60,8 +74,6 @@ def evaluate_errors(options: Options) -> int:
         evaluate_prediction(stored.method, data, _sightings(options, stored, data), config) for _, stored in models
     ]
     result = pool_seeds(results, options.seed[0]) if len(results) > 1 else results[0]
-    if not 1 <= options.horizon <= len(result.steps):
-        raise UserError(f"--horizon {options.horizon} must be 1 to {len(result.steps)}, the steps of {options.data}")
     _say_errors(result, options)
     seeds = [stored.info.config.get("seed", 0) for _, stored in models]
     write_json(
@@ -71,22 +83,36 @@ def evaluate_errors(options: Options) -> int:
 
 
 def load_data(options: Options) -> TrajectorySet:
-    """Recorded pushes of the split.
+    """Recorded pushes of the split in ``options.data``; a user's own meshes belong to any split.
 
     Raises:
-        UserError: none named, or of other objects.
+        UserError: of other objects.
     """
-    if options.data is None:
-        raise UserError(
-            f"errors need recorded pushes: hyperdynamics collect push --split {options.split} --trajectories 1000 "
-            f"--seed 1000 --out data/push-{options.split}, then --data data/push-{options.split}; or give --task"
-        )
+    assert options.data is not None
     data = load_dataset(options.data)
-    strangers = {data.object_name(index) for index in range(len(data))} - set(object_names(options.split))
-    if strangers:
-        names = ", ".join(sorted(strangers)[:3])
-        raise UserError(f"{options.data} holds {names}, which are not of the split {options.split!r}; give its --split")
+    names = {data.object_name(index) for index in range(len(data))} - set(object_names(options.split))
+    if strangers := {name for name in names if not name.startswith("folder:")}:
+        shown = ", ".join(sorted(strangers)[:3])
+        raise UserError(f"{options.data} holds {shown}, which are not of the split {options.split!r}; give its --split")
     return data.subset(np.arange(min(len(data), options.trials or len(data))))
+
+
+def data_folder(options: Options) -> Path:
+    """The named folder, or one of held-out pushes that is collected for this evaluation and kept for the next."""
+    if options.data is not None:
+        return options.data
+    count = options.trials or HELD_OUT_TRAJECTORIES
+    config = CollectConfig(
+        out=Path("data") / f"held-out-{options.split}-{options.variation}-{count}",
+        trajectories=count,
+        workers=max(1, options.workers),
+        variation=options.variation,
+        split=options.split,
+        seed=HELD_OUT_SEED,
+    )
+    print(f"held-out pushes in {config.out}")
+    collect(config)
+    return config.out
 
 
 def _sightings(options: Options, stored: StoredMethod, data: TrajectorySet) -> Any:
@@ -115,6 +141,7 @@ def evaluate_goals(options: Options) -> int:
         raise UserError("--no-interactions is for errors only; leave --task out, or use --swap")
     ((folder, stored),) = load_models(options)
     assert options.task is not None
+    planner, push = planner_config(options), push_config(options)
     config = PushTrialsConfig(
         method=folder,
         perception=None if options.oracle_pose and stored.method.n_vis == 0 else find_model(options.perception_model),
@@ -123,6 +150,8 @@ def evaluate_goals(options: Options) -> int:
         variation=options.variation,
         oracle_pose=options.oracle_pose,
         swap=options.swap,
+        options=TrialOptions(push=push),
+        planner=planner,
     )
     evaluation = ControlEvaluationConfig(
         options.trials or DEFAULT_TRIALS, options.seed, options.workers, options.trials_file
@@ -133,9 +162,43 @@ def evaluate_goals(options: Options) -> int:
         f"  {result.mean_steps:.1f} pushes a goal, error of a push {100 * result.prediction_error_m:.2f} cm, "
         f"planning {result.planning_ms_p50:.0f} ms (95th percentile {result.planning_ms_p95:.0f} ms)"
     )
-    extra = {"method": stored.info.name, "task": options.task, "split": options.split}
+    extra: dict[str, Any] = {"method": stored.info.name, "task": options.task, "split": options.split}
+    extra |= {"candidates": planner.sampling.candidates, "max_pushes": push.max_pushes}
+    extra |= {"planning_horizon": planner.horizon if options.task == "reach" else planner.obstacle_horizon}
     write_json(options.json, {**result.as_dict(), "error_cm_mean": 100 * result.prediction_error_m, **extra})
     return 0
+
+
+def planner_config(options: Options) -> RandomShootingConfig:
+    """The planner with what the options change.
+
+    Raises:
+        UserError: no candidates, or no pushes to look ahead.
+    """
+    config = RandomShootingConfig()
+    candidates, horizon = options.candidates, options.planning_horizon
+    if candidates is not None:
+        if candidates < 1:
+            raise UserError(f"--candidates {candidates} must be 1 or more")
+        config = replace(config, sampling=replace(config.sampling, candidates=candidates))
+    if horizon is not None:
+        if horizon < 1:
+            raise UserError(f"--planning-horizon {horizon} must be 1 or more")
+        config = replace(config, horizon=horizon, obstacle_horizon=horizon)
+    return config
+
+
+def push_config(options: Options) -> PushTaskConfig:
+    """The push task with what the options change.
+
+    Raises:
+        UserError: no pushes.
+    """
+    if options.max_pushes is None:
+        return PushTaskConfig()
+    if options.max_pushes < 1:
+        raise UserError(f"--max-pushes {options.max_pushes} must be 1 or more")
+    return PushTaskConfig(max_pushes=options.max_pushes)
 
 
 def _say_goals(result: ControlResult, options: Options, method: str) -> None:

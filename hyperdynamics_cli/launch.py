@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import sys
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Annotated
 
 import tyro
+
+from hyperdynamics_cli.errors import UserError
+from hyperdynamics_cli.results import check_writable, write_json
 
 
 @dataclass(frozen=True)
@@ -22,11 +26,15 @@ class Options:
     """Launch arguments, each name:=value."""
     show_args: bool = False
     """Show the arguments of the file and end."""
+    seed: int | None = None
+    """The same as seed:=NUMBER."""
+    json: Path | None = None
+    """Write which processes were started and how it ended to this file."""
 
 
 def run(options: Options) -> int:
     """Launch; returns 0, 1 when a node failed, 128 + signal when stopped by one."""
-    from hyperdynamics_ros.launching.files import describe_arguments, find_launch_file, parse_arguments
+    from hyperdynamics_ros.launching.files import describe_arguments, find_launch_file
     from hyperdynamics_ros.launching.output import Output, default_log_folder
     from hyperdynamics_ros.launching.resolving import resolve
     from hyperdynamics_ros.launching.runner import Runner
@@ -35,11 +43,33 @@ def run(options: Options) -> int:
     if options.show_args:
         print(describe_arguments(file))
         return 0
-    plans = resolve(file, parse_arguments(options.arguments))
+    check_writable(options.json)
+    arguments = launch_arguments(options)
+    plans = resolve(file, arguments)
     with Output(default_log_folder(), sys.stdout) as output:
         output.say(f"logs are in {output.log_folder}")
         runner = Runner(plans, output)
         code = runner.run()
         if runner.failure is not None:
             output.say(f"ended because {runner.failure}", error=True)
+        ended = {"exit_code": code, "failure": None if runner.failure is None else str(runner.failure)}
+        started = {"file": file, "arguments": arguments, "processes": [plan.label for plan in plans]}
+        write_json(options.json, {**started, **ended, "logs": output.log_folder})
         return code
+
+
+def launch_arguments(options: Options) -> dict[str, str]:
+    """What was given as name:=value, and the seed.
+
+    Raises:
+        UserError: the seed is given twice.
+        LaunchError: an argument has another form, or is given twice.
+    """
+    from hyperdynamics_ros.launching.files import parse_arguments
+
+    arguments = parse_arguments(options.arguments)
+    if options.seed is None:
+        return arguments
+    if "seed" in arguments:
+        raise UserError(f"the seed is given twice, --seed {options.seed} and seed:={arguments['seed']}; give it once")
+    return {**arguments, "seed": str(options.seed)}

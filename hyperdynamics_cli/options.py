@@ -45,6 +45,7 @@ def read_options(kind: type[Options], program: str, arguments: Sequence[str]) ->
 
 
 def _one_line(box: str) -> str:
-    """The text of tyro's box without its frame and title."""
-    lines = (line.strip(_FRAME).rstrip(".") for line in box.splitlines() if not line.startswith("╭"))
-    return "; ".join(line for line in lines if line).replace(":; ", ": ")
+    """The text of tyro's box without its frame and title: a rule across parts what it says, a line's end does not."""
+    lines = [line.strip(_FRAME) for line in box.splitlines() if not line.startswith("╭")]
+    parts = " ".join(line or "\n" for line in lines).split("\n")
+    return "; ".join(part.strip().rstrip(".") for part in parts if part.strip())

@@ -29,6 +29,7 @@ def run(options: Options) -> int:
     config = options.config
     model = train(config) / MODEL_FOLDER
     metrics = json.loads((model / "model.json").read_text()).get("metrics", {})
-    print(f"the model is in {model}: {', '.join(f'{name} {value:.3g}' for name, value in metrics.items())}")
+    figures = ", ".join(f"{name} {value:.3g}" for name, value in metrics.items())
+    print(f"the model is in {model}" + (f": {figures}" if figures else ""))
     write_json(options.json, {"model": model, "method": config.method, "metrics": metrics, "seeds": [config.seed]})
     return 0

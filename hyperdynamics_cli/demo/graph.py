@@ -30,7 +30,7 @@ from hyperdynamics_ros.checks.rules import stamp_ns
 from hyperdynamics_ros.conversions.arrays import from_xyz
 from hyperdynamics_ros.conversions.states import pose_message
 from hyperdynamics_ros.node import LATCHED
-from hyperdynamics_ros.synchronisation import StateBuffer
+from hyperdynamics_ros.synchronisation import Moment, StateBuffer
 
 BRIDGE = "pybullet_bridge"
 PHASES = {0: "waiting", 1: "probing", 2: "pushing", 3: "stopped"}
@@ -59,8 +59,11 @@ class GraphClient:
         self._bridge = AsyncParameterClient(self.node, BRIDGE)
         self._reset: Any = self.node.create_client(Trigger, "reset")
         self._push: Any = ActionClient(self.node, PushTo, "push_to")
-        self.node.create_subscription(Odometry, "object/odom", self._on_odometry, 50)
-        self.node.create_subscription(PoseStamped, "end_effector/pose", self._on_end_effector, 50)
+        add_odometry, add_end_effector = self._buffer.add_odometry, self._buffer.add_end_effector
+        self.node.create_subscription(Odometry, "object/odom", lambda m: self._on_state(add_odometry(m)), 50)
+        self.node.create_subscription(
+            PoseStamped, "end_effector/pose", lambda m: self._on_state(add_end_effector(m)), 50
+        )
         self.node.create_subscription(Vector3Stamped, "end_effector/displacement", self._on_command, 50)
         self.node.create_subscription(MarkerArray, "plan/markers", self._on_markers, 10)
         self.node.create_subscription(UInt32, "episode", self._on_episode, LATCHED)
@@ -185,20 +188,9 @@ class GraphClient:
     def _on_scene(self, message: Any) -> None:
         self._scene = str(message.data)
 
-    def _on_odometry(self, message: Any) -> None:
-        if self._buffer.add_odometry(message):
-            self._on_state(stamp_ns(message.header.stamp))
-
-    def _on_end_effector(self, message: Any) -> None:
-        if self._buffer.add_end_effector(message):
-            newest = self._buffer.states.newest()
-            if newest is not None:
-                self._on_state(newest[0])
-
-    def _on_state(self, stamp: int) -> None:
-        match = self._buffer.states.nearest(stamp, 0)
-        if self.recording is not None and match is not None:
-            self.recording.states.setdefault(stamp, match[1])
+    def _on_state(self, moment: Moment | None) -> None:
+        if self.recording is not None and moment is not None:
+            self.recording.states.setdefault(*moment)
 
     def _on_command(self, message: Any) -> None:
         if self.recording is not None:

@@ -16,6 +16,8 @@ from hyperdynamics_ros.environment import prepare_environment
 READY_SECONDS = 120.0
 """For the graph to come up."""
 RANDOM = "random"
+INVALID_GOAL = 8
+"""Result code of the action for a goal that cannot be pursued at all."""
 
 
 @dataclass(frozen=True)
@@ -33,7 +35,7 @@ class ClientSettings:
 
 
 def main() -> NoReturn:
-    """Run until the last goal, Ctrl-C or a failure. Exit code 0: all were answered; 1: failed."""
+    """Run until the last goal, Ctrl-C or a failure. Exit code 0: all were pursued; 1: one was refused, or a failure."""
     prepare_environment()
     from hyperdynamics_cli.demo.graph import GraphClient, GraphError, start_ros, stop_ros
 
@@ -96,7 +98,7 @@ def send_goals(client: Any, settings: ClientSettings) -> None:
 
     Raises:
         GraphError: the graph does not answer.
-        ValueError: the video could not be written.
+        ValueError: a goal was refused, or the video could not be written.
     """
     from hyperdynamics_cli.demo.session import Session, SessionConfig, banner_of
     from hyperdynamics_cli.demo.video_process import VideoProcess
@@ -109,6 +111,8 @@ def send_goals(client: Any, settings: ClientSettings) -> None:
         if settings.simulated:
             words = client.present_scene() if number == 1 else client.new_scene()
         record, recording = session.push(words, settings.goal, number, settings.goals)
+        if record.code == INVALID_GOAL:
+            raise ValueError(f"the goal was refused: {record.message}")
         if video is not None:
             video.add(recording, banner_of(record))
     if video is not None and not video.finish():

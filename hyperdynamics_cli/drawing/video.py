@@ -65,5 +65,10 @@ class VideoWriter:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        """Finish the file."""
-        self.close()
+        """Finish the file; one that broke off is thrown away."""
+        if kind is None:
+            self.close()
+        elif self._writer is not None:
+            self._writer.close()
+            self._writer = None
+            self._part.unlink(missing_ok=True)

@@ -10,6 +10,7 @@ import pytest
 from hyperdynamics_core.methods.config import MethodConfig
 from hyperdynamics_core.methods.registry import make_method
 from hyperdynamics_core.methods.storage import save_method
+from sim_bridges.pushing.physics import physics_named
 from tests.cli.conftest import ROOT, Run
 
 PERCEPTION = ROOT / "models" / "push-perception"
@@ -35,6 +36,17 @@ def test_errors(hyperdynamics: Run, xyz: Path, tmp_path: Path) -> None:
     assert "holds the method 'xyz', not 'direct'" in hyperdynamics(*words, "--method", "direct").stderr
 
 
+def test_data_of_other_physics_are_refused(hyperdynamics: Run, tmp_path: Path) -> None:
+    method = make_method("xyz", MethodConfig(n_vis=0, interaction_encoder="none"))
+    save_method(tmp_path / "m", method, physics_fingerprint=physics_named("kuka").fingerprint())
+    for physics, code in (("kuka", 0), ("gantry", 2)):
+        collect = ["collect", "push", "--split", "novel", "--trajectories", "2", "--physics", physics, "--out", physics]
+        assert hyperdynamics(*collect).returncode == 0
+        ended = hyperdynamics("evaluate", "push", "--model", "m", "--data", physics, "--oracle-pose")
+        assert ended.returncode == code, ended.stderr
+    assert "gantry has physics" in ended.stderr and "collect data with the settings" in ended.stderr
+
+
 def test_goals(hyperdynamics: Run, xyz: Path, tmp_path: Path) -> None:
     words = ["evaluate", "push", "--model", xyz, "--task", "reach", "--trials", "2", "--workers", "0", "--oracle-pose"]
     ended = hyperdynamics(*words, "--seed", "0", "1", "--json", "g.json")
@@ -43,6 +55,18 @@ def test_goals(hyperdynamics: Run, xyz: Path, tmp_path: Path) -> None:
     low, high = result["success_ci95"]
     assert 0.0 <= low <= result["success_rate"] <= high <= 1.0
     assert result["trials"] == 2 and result["seeds"] == [0, 1] and result["task"] == "reach"
+    assert result["candidates"] == 30 and result["planning_horizon"] == 1
+
+
+def test_goals_with_another_planner(hyperdynamics: Run, xyz: Path, tmp_path: Path) -> None:
+    words = ["evaluate", "push", "--model", xyz, "--task", "obstacles", "--trials", "1", "--workers", "0"]
+    words += ["--oracle-pose", "--planning-horizon", "3", "--json", "g.json"]
+    ended = hyperdynamics(*words, "--candidates", "8", "--max-pushes", "2")
+    assert ended.returncode == 0, ended.stderr
+    result = json.loads((tmp_path / "g.json").read_text())
+    assert (result["candidates"], result["planning_horizon"], result["max_pushes"]) == (8, 3, 2)
+    assert result["mean_steps"] <= 15 + 2
+    assert "--candidates 0 must be 1 or more" in hyperdynamics(*words, "--candidates", "0").stderr
 
 
 @pytest.mark.skipif(not PERCEPTION.is_dir(), reason="the trained perception is not in this checkout")
@@ -53,6 +77,11 @@ def test_detector(hyperdynamics: Run, tmp_path: Path) -> None:
     assert result["success_rate"] > 0.7 and result["seeds"] == [1] and result["frames"] == 8
 
 
-def test_no_data_says_how_to_get_it(hyperdynamics: Run, xyz: Path) -> None:
-    ended = hyperdynamics("evaluate", "push", "--model", xyz)
-    assert ended.returncode == 2 and "hyperdynamics collect push --split novel" in ended.stderr
+def test_held_out_pushes_are_collected_where_none_are_named(hyperdynamics: Run, xyz: Path, tmp_path: Path) -> None:
+    words = ["evaluate", "push", "--model", xyz, "--oracle-pose", "--trials", "4", "--workers", "0", "--split", "seen"]
+    for split, collected in ((words, 1), (words, 1), ([*words[:-1], "novel"], 2)):
+        ended = hyperdynamics(*split, "--json", "e.json")
+        assert ended.returncode == 0, ended.stderr
+        assert len(list((tmp_path / "data").iterdir())) == collected
+        assert json.loads((tmp_path / "e.json").read_text())["trials"] == 4
+    assert (tmp_path / "data" / "held-out-novel-paper-4" / "dataset.json").is_file()

@@ -7,7 +7,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import imageio_ffmpeg
@@ -62,6 +61,7 @@ def test_one_goal_leaves_everything(tmp_path: Path) -> None:
 @pytest.mark.slow
 @pytest.mark.timeout(400)
 def test_a_node_that_dies_is_named(tmp_path: Path) -> None:
+    (tmp_path / "demo.mp4").write_text("of an earlier run")
     process = start(tmp_path, "--goals", "1", "--no-video")
     assert process.stdout is not None
     while "push  2" not in (line := process.stdout.readline()):
@@ -72,5 +72,5 @@ def test_a_node_that_dies_is_named(tmp_path: Path) -> None:
     said, _ = process.communicate(timeout=120)
     assert process.returncode == 1
     assert "hypernetwork-4 was ended by SIGKILL" in said
-    time.sleep(0.5)
+    assert not (tmp_path / "demo.mp4").exists() and (tmp_path / "previous" / "demo.mp4").exists()
     assert not any(running(pid) for pid in nodes_of(tmp_path))

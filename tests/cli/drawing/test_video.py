@@ -34,3 +34,10 @@ def test_wrong_frames(tmp_path: Path) -> None:
 def test_nothing_without_a_frame(tmp_path: Path) -> None:
     VideoWriter(tmp_path / "a.mp4", 10.0).close()
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_video_that_breaks_off_is_thrown_away(tmp_path: Path) -> None:
+    with pytest.raises(RuntimeError), VideoWriter(tmp_path / "a.mp4", 10.0) as writer:
+        writer.add(np.zeros((72, 128, 3), np.uint8))
+        raise RuntimeError("no OpenGL")
+    assert list(tmp_path.iterdir()) == []

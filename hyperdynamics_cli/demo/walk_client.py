@@ -1,0 +1,150 @@
+"""Executable ``walk_client`` of the launch file: sends one walk to the controller, reports it, ends with it.
+
+Its parameters are those of the launch file: distance (m), duration (s of the robot's time), timeout (s of wall time).
+"""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Callable
+from typing import Any, NoReturn
+
+from hyperdynamics_ros.environment import prepare_environment
+
+READY_SECONDS = 120.0
+"""For the graph to come up."""
+SPIN = 0.05
+"""Longest wait between two looks at what is done, s."""
+TOLD_EVERY = 1.0
+"""Between two lines about the walk, s of wall time."""
+
+
+class WalkError(RuntimeError):
+    """The graph does not do what it should: what, and where to look."""
+
+
+class WalkClient:
+    """A client of the action ``walk``. One thread: everything happens inside ``wait``."""
+
+    def __init__(self, node: Any, check: Callable[[], None] = lambda: None) -> None:
+        """check is called all the time while waiting and raises when the graph has failed."""
+        from hyperdynamics.action import Walk
+        from rclpy.action.client import ActionClient
+        from rclpy.executors import SingleThreadedExecutor
+
+        self.node, self._check, self._kind = node, check, Walk
+        self._executor = SingleThreadedExecutor()
+        self._executor.add_node(node)
+        self._action: Any = ActionClient(node, Walk, "walk")
+
+    def wait(self, done: Callable[[], bool], seconds: float, what: str) -> None:
+        """Let messages come in until something is done.
+
+        Raises:
+            WalkError: it is not done in time.
+        """
+        until = time.monotonic() + seconds
+        while not done():
+            if time.monotonic() > until:
+                raise WalkError(f"{what} did not come within {seconds:.0f} s")
+            self._executor.spin_once(SPIN)
+            self._check()
+
+    def wait_until_ready(self, seconds: float = READY_SECONDS) -> None:
+        """Wait for the controller's action."""
+        self.wait(self._action.server_is_ready, seconds, "the action walk of the controller")
+
+    def walk(self, distance: float, duration: float, tell: Callable[[Any], None], seconds: float) -> Any:
+        """Send a goal and wait for its result; a Ctrl-C cancels it.
+
+        Args:
+            distance: m; 0: walk for the duration.
+            duration: of the robot's own time, s; 0: no limit.
+            tell: gets every feedback message.
+            seconds: wall time for all.
+
+        Returns:
+            The action's result message.
+
+        Raises:
+            WalkError: not accepted, or no answer in time.
+        """
+        goal = self._kind.Goal(distance=distance, duration=duration)
+        future = self._action.send_goal_async(goal, lambda message: tell(message.feedback))
+        self.wait(future.done, 30.0, "the controller's answer to the goal")
+        handle = future.result()
+        if not handle.accepted:
+            raise WalkError("the controller did not accept the goal; does it walk another one?")
+        result = handle.get_result_async()
+        try:
+            self.wait(result.done, seconds, "the result of the walk")
+        except (WalkError, KeyboardInterrupt):
+            canceled = handle.cancel_goal_async()
+            self.wait(canceled.done, 5.0, "the controller's answer to the cancel")
+            raise
+        return result.result().result
+
+
+def main() -> NoReturn:
+    """Run until the walk's end, Ctrl-C or a failure. Exit code 0: walked as asked; 1: not."""
+    prepare_environment()
+    import rclpy
+    from rclpy.signals import SignalHandlerOptions
+
+    node, code = None, 1
+    try:
+        rclpy.init(args=sys.argv, signal_handler_options=SignalHandlerOptions.NO)
+        node = rclpy.create_node("walk_client")
+        code = _walk(node)
+    except KeyboardInterrupt:
+        code = 0
+    except (WalkError, ValueError) as error:
+        print(f"walk_client: error: {error}", file=sys.stderr)
+    if node is not None:
+        node.destroy_node()
+    rclpy.try_shutdown()
+    sys.exit(code)
+
+
+def _walk(node: Any) -> int:
+    from hyperdynamics_ros.parameters import Parameter, Parameters
+
+    table = (
+        Parameter("distance", 0.0, "To walk along x.", "m", 0.0),
+        Parameter("duration", 5.0, "Of the robot's own time at most.", "s", 0.0),
+        Parameter("timeout", 3600.0, "Wall time for all.", "s", 1.0),
+    )
+    parameters = Parameters(node, table)
+    distance, duration, timeout = (parameters[line.name] for line in table)
+    client = WalkClient(node)
+    client.wait_until_ready()
+    result = client.walk(distance, duration, Teller(lambda line: print(line, flush=True)), timeout)
+    words = (
+        f"{result.distance:.2f} m in {result.duration:.2f} s, return {result.total_return:.1f}, {result.steps} steps"
+    )
+    print(f"{'walked' if result.success else 'ended'}: {words} ({result.message})", flush=True)
+    return 0 if result.success else 1
+
+
+class Teller:
+    """Puts feedback into words, a line a second."""
+
+    def __init__(self, say: Callable[[str], None]) -> None:
+        self._say, self._next = say, 0.0
+
+    def __call__(self, feedback: Any) -> None:
+        """One feedback message."""
+        now = time.monotonic()
+        if now < self._next:
+            return
+        self._next = now + TOLD_EVERY
+        self._say(
+            f"step {feedback.step}: {feedback.position:.2f} m, {feedback.speed:.2f} m/s, "
+            f"return {feedback.total_return:.1f}, {feedback.control_rate:.1f} Hz, "
+            f"planning {feedback.planning_ms:.1f} ms"
+        )
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,146 @@
+"""``hyperdynamics train locomotion``: on-policy training of a method on one robot and terrain."""
+
+from __future__ import annotations
+
+import shlex
+import subprocess
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass, fields, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+from hyperdynamics_cli.results import check_writable, write_json
+
+if TYPE_CHECKING:
+    from hyperdynamics_core.data.episodes import Episode
+    from hyperdynamics_core.training.onpolicy import RolloutRequest
+    from hyperdynamics_core.training.onpolicy_config import OnPolicyConfig
+    from sim_bridges.locomotion.rollouts import RolloutJob, RolloutPool
+    from sim_bridges.locomotion.tasks import Task
+
+
+@dataclass(frozen=True)
+class Options:
+    """Train a method on-policy. Stopped at any time, the same command goes on where it was."""
+
+    robot: Literal["cheetah", "ant"] = "cheetah"
+    """Who walks."""
+    terrain: str = "slope"
+    """On what: slope, pier; or with what change: cripple, motor."""
+    method: str = "hyperdynamics"
+    """hyperdynamics, recurrent, direct, global, global-large, told or another of `LEGGED_METHODS`."""
+    schedule: Literal["reduced", "full"] = "reduced"
+    """reduced fits an hour on two cores; full is the paper's."""
+    planner: Literal["random_shooting", "cem", "mppi"] | None = None
+    """Collects the data. Default: the schedule's."""
+    seed: int = 0
+    """Of weights, batches, episodes and plans."""
+    workers: int = 2
+    """Processes that walk; 0: this one. The result does not depend on it."""
+    out: Path | None = None
+    """Folder of the run. Default: runs/ROBOT-TERRAIN-METHOD-SEED."""
+    iterations: int | None = None
+    """Instead of the schedule's."""
+    rollouts: int | None = None
+    """Episodes an iteration, instead of the schedule's."""
+    steps: int | None = None
+    """Of an episode, instead of the schedule's."""
+    updates: int | None = None
+    """Of the weights an iteration, instead of the schedule's."""
+    json: Path | None = None
+    """Write the figures to this file."""
+
+
+def run(options: Options) -> int:
+    """Train to the end."""
+    from hyperdynamics_core.training.onpolicy import TaskInfo, train_on_policy
+    from hyperdynamics_core.training.run_log import LOG, read_log
+    from sim_bridges.locomotion.rollouts import RolloutPool
+    from sim_bridges.locomotion.tasks import task_named
+    from sim_bridges.locomotion.world import LeggedWorld
+    from sim_bridges.pushing.workers import folder_lock
+
+    check_writable(options.json)
+    task = task_named(f"{options.robot}-{options.terrain}")
+    config = configuration(options, task)
+    out = options.out or Path("runs") / f"{task.name}-{options.method}-{options.seed}"
+    info = TaskInfo(task.name, task.system, LeggedWorld(task).hidden_names)
+    with folder_lock(out), RolloutPool(options.workers) as pool:
+        model = train_on_policy(info, WorldCollector(task, pool), config, out, card(options, task))
+    log = read_log(out / LOG)
+    best = max((line["return/rolling"] for line in log if "return/rolling" in line), default=float("nan"))
+    print(f"the model is in {model}: rolling return {best:.1f} over {config.rolling} iterations")
+    write_json(options.json, {"model": model, "task": task.name, "method": options.method, "seeds": [options.seed],
+                              "return_rolling": best, "iterations": len(log)})  # fmt: skip
+    return 0
+
+
+def configuration(options: Options, task: Task) -> OnPolicyConfig:
+    """The schedule with what the options say otherwise.
+
+    Raises:
+        ValueError: an unknown method, or numbers that make no sense.
+    """
+    from hyperdynamics_core.methods.truth import truth_choices
+    from hyperdynamics_core.training.onpolicy_config import SCHEDULES
+    from sim_bridges.locomotion.world import LeggedWorld
+
+    names = {"method", "planner", "seed", "iterations", "rollouts", "steps", "updates"}
+    given = {field.name: getattr(options, field.name) for field in fields(options) if field.name in names}
+    config = SCHEDULES[options.schedule](**{name: value for name, value in given.items() if value is not None})
+    if options.updates is not None:
+        config = replace(config, epochs=0)
+    choices = truth_choices(LeggedWorld(task).hidden_names, task.system)
+    return replace(config, sizes=replace(config.sizes, truth_choices=choices))
+
+
+class WorldCollector:
+    """Walks requested episodes of a task's seen split in a pool of processes."""
+
+    def __init__(self, task: Task, pool: RolloutPool) -> None:
+        self.task, self.pool = task, pool
+
+    def __call__(self, requests: Sequence[RolloutRequest]) -> list[Episode]:
+        """See ``Collector``."""
+        from hyperdynamics_core.data.episodes import make_episode
+
+        walks = self.pool.run([self._job(request) for request in requests])
+        episodes = []
+        for walk in walks:
+            record = walk.episode
+            episodes.append(make_episode(self.task.system, record.hidden.shape[1], record.states, record.actions,
+                                         record.rewards, record.hidden, record.spec))  # fmt: skip
+        return episodes
+
+    def _job(self, request: RolloutRequest) -> RolloutJob:
+        import numpy as np
+
+        from sim_bridges.locomotion.rollouts import RolloutJob
+        from sim_bridges.locomotion.tasks import draw_episode
+        from sim_bridges.locomotion.walking import Exploration
+
+        spec = draw_episode(self.task, "seen", np.random.default_rng(request.seed))
+        return RolloutJob(
+            spec, request.seed, request.model, request.sha256, request.planner, request.planning, request.steps,
+            Exploration(request.deviation), request.random_exponent,
+        )  # fmt: skip
+
+
+def card(options: Options, task: Task) -> str:
+    """Text for the model's card: how it was made."""
+    command = shlex.join(["hyperdynamics", *sys.argv[1:]])
+    return (
+        f"\nTask: {task.name}, episodes of the seen split, drawn and walked during training. Seed {options.seed}.  \n"
+        f"Made by: `{command}`  \nCommit: {_commit()}\n\n"
+        "The returns above are rolling averages of training rollouts on seen values; `hyperdynamics evaluate "
+        "locomotion` measures seen and novel values.\n"
+    )
+
+
+def _commit() -> str:
+    try:
+        told = subprocess.run(["git", "rev-parse", "--short", "HEAD"], capture_output=True, text=True, check=True)
+    except (OSError, subprocess.CalledProcessError):
+        return "not known"
+    return told.stdout.strip()

@@ -1,0 +1,39 @@
+"""The command that trains walkers: train, stop, go on, and wrong input."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from hyperdynamics_cli.main import main
+
+SMALL = ["--rollouts", "1", "--steps", "20", "--updates", "2", "--workers", "0"]
+
+
+def train(out: Path, *more: str) -> int:
+    return main(["train", "locomotion", *SMALL, "--out", str(out), *more])
+
+
+@pytest.mark.parametrize(("robot", "terrain", "method"), [("cheetah", "slope", "hyperdynamics"),
+                                                          ("ant", "cripple", "told")])  # fmt: skip
+def test_trains_and_writes_a_model_with_its_card(tmp_path: Path, robot: str, terrain: str, method: str) -> None:
+    words = ("--robot", robot, "--terrain", terrain, "--method", method, "--json", str(tmp_path / "done.json"))
+    assert train(tmp_path / "run", *words, "--iterations", "2") == 0
+    done = json.loads((tmp_path / "done.json").read_text())
+    assert done["task"] == f"{robot}-{terrain}" and done["iterations"] == 2
+    text = (tmp_path / "run/model/CARD.md").read_text()
+    assert "Made by" in text and "Seed 0" in text
+    assert train(tmp_path / "run", *words, "--iterations", "2") == 0
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [(("--terrain", "moon"), "unknown locomotion task 'cheetah-moon'"), (("--method", "magic"), "unknown method"),
+     (("--iterations", "0"), "iterations must be at least 1"), (("--workers", "-1"), "workers must be")],
+)  # fmt: skip
+def test_wrong_input_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str], words: tuple[str, ...],
+                             message: str) -> None:  # fmt: skip
+    assert main(["train", "locomotion", "--out", str(tmp_path / "run"), *words]) == 2
+    assert message in capsys.readouterr().err
