@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 
+import sim_bridges.locomotion  # noqa: F401 - chooses MuJoCo's OpenGL, which must be done before a test imports it
 from hyperdynamics_ros.environment import prepare_environment
 
 # Not setdefault: a worker of pytest-xdist inherits the domain of the process that started it, and must have its own.

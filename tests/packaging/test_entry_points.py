@@ -12,7 +12,10 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-NODES = {"perception", "interaction_encoder", "hypernetwork", "mpc_controller", "pybullet_bridge", "push_client"}
+NODES = {"perception", "interaction_encoder", "hypernetwork", "mpc_controller", "pybullet_bridge", "push_client"} | {
+    "mujoco_bridge",
+    "walk_client",
+}
 
 
 def installed() -> dict[str, str]:

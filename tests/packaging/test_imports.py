@@ -19,7 +19,7 @@ OURS = {"hyperdynamics", "hyperdynamics_core", "hyperdynamics_ros", "hyperdynami
 # Used where ROS 2 itself is installed, replaced by our own code where it is not.
 OPTIONAL = {"sensor_msgs_py"}
 # Needed without being imported by our sources.
-INDIRECT = {"tensorboard", "ros-action-msgs", "ros-rosidl-default-runtime"}
+INDIRECT = {"tensorboard", "gymnasium", "ros-action-msgs", "ros-rosidl-default-runtime"}
 
 
 def imported_modules() -> dict[str, Path]:

@@ -7,11 +7,20 @@ import re
 from pathlib import Path
 
 import pytest
-from hyperdynamics.action import PushTo
-from hyperdynamics.msg import DetectedObject, DetectedObjects, ExpertWeights, InteractionHistory, LatentCode
+from hyperdynamics.action import PushTo, Walk
+from hyperdynamics.msg import (
+    ControlStatistics,
+    DetectedObject,
+    DetectedObjects,
+    ExpertWeights,
+    InteractionHistory,
+    LatentCode,
+)
 from hyperdynamics.srv import GenerateExpert
 from rclpy.serialization import deserialize_message, serialize_message
 from rclpy.type_support import check_for_type_support
+
+from hyperdynamics_core.control.walk_goal import WalkCode, WalkPhase
 
 ROOT = Path(__file__).resolve().parents[2]
 FILES = sorted(path for kind in ("msg", "srv", "action") for path in (ROOT / kind).glob(f"*.{kind}"))
@@ -69,6 +78,17 @@ FIELDS = {
         "episode": "uint32",
         "checksum": "uint32",
     },
+    ControlStatistics: {
+        "header": "std_msgs/Header",
+        "system": "string",
+        "rate": "float",
+        "wanted_rate": "float",
+        **{f"{what}_ms_{part}": "float" for what in ("planning", "latency") for part in ("p50", "p95", "p99")},
+        "steps": "uint64",
+        "missed_deadlines": "uint64",
+        "late_experts": "uint64",
+        "candidates": "uint32",
+    },
     GenerateExpert.Request: {
         "system": "string",
         "latent_code": "sequence<float>",
@@ -103,6 +123,25 @@ FIELDS = {
         "real_motion": "float",
         "planning_ms": "float",
     },
+    Walk.Goal: {"distance": "float", "duration": "float"},
+    Walk.Result: {
+        "success": "boolean",
+        "code": "uint8",
+        "message": "string",
+        "distance": "float",
+        "duration": "float",
+        "total_return": "float",
+        "steps": "uint32",
+    },
+    Walk.Feedback: {
+        "phase": "uint8",
+        "step": "uint32",
+        "position": "float",
+        "speed": "float",
+        "total_return": "float",
+        "control_rate": "float",
+        "planning_ms": "float",
+    },
 }
 
 
@@ -111,7 +150,7 @@ def test_fields(interface: type) -> None:
     assert interface.get_fields_and_field_types() == FIELDS[interface]
 
 
-@pytest.mark.parametrize("interface", [*list(FIELDS)[:5], GenerateExpert, PushTo], ids=lambda one: one.__name__)
+@pytest.mark.parametrize("interface", [*list(FIELDS)[:6], GenerateExpert, PushTo, Walk], ids=lambda one: one.__name__)
 def test_compiled_type_support_loads(interface: type) -> None:
     check_for_type_support(interface)
 
@@ -130,6 +169,10 @@ def test_result_and_phase_constants_are_distinct() -> None:
     assert [getattr(PushTo.Result, name) for name in codes.split()] == list(range(10))
     phases = "WAITING PROBING PUSHING STOPPED"
     assert [getattr(PushTo.Feedback, name) for name in phases.split()] == list(range(4))
+
+    walk = "SUCCESS TIME_OUT STALE_EXPERT STALE_STATE CANCELED INVALID_GOAL NO_PLAN"
+    assert [getattr(Walk.Result, name) for name in walk.split()] == [int(code) for code in WalkCode] == list(range(7))
+    assert [getattr(Walk.Feedback, phase.name) for phase in WalkPhase] == [int(phase) for phase in WalkPhase]
 
 
 def test_few_enough_files() -> None:

@@ -12,6 +12,8 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 INPUTS = ("requirements", "cmake", "msg", "srv", "action", "scripts")
+NATIVE = "hyperdynamics_core/planning/native"
+LIBRARY = f"{NATIVE}/libhyperdynamics_rollout.so"
 FILES = ("pyproject.toml", "setup.py", "package.xml", "CMakeLists.txt")
 
 
@@ -22,6 +24,8 @@ def checkout(tmp_path: Path) -> Path:
         shutil.copytree(ROOT / name, tmp_path / name, ignore=shutil.ignore_patterns("__pycache__"))
     for name in FILES:
         shutil.copy(ROOT / name, tmp_path)
+    shutil.copytree(ROOT / NATIVE, tmp_path / NATIVE, ignore=shutil.ignore_patterns("__pycache__", "*.so"))
+    (tmp_path / LIBRARY).touch()
     (tmp_path / ".venv" / "bin").mkdir(parents=True)
     (tmp_path / ".venv" / "bin" / "python").symlink_to(sys.executable)
     return tmp_path
@@ -42,6 +46,18 @@ def test_nothing_to_do_when_the_stamp_is_current(checkout: Path) -> None:
     result = run(checkout)
     assert (result.returncode, result.stdout, result.stderr) == (0, "", "")
     assert not (checkout / "build").exists()
+
+
+def test_native_rollout_alone_is_built_again_when_its_sources_are_newer(checkout: Path) -> None:
+    (checkout / ".venv" / "hyperdynamics-setup").write_text(fingerprint(checkout) + "\n")
+    source = checkout / NATIVE / "rollout.cpp"
+    source.write_text(source.read_text().replace("a pointer is null", "a pointer points to nothing"))
+    os.utime(checkout / LIBRARY, (0, 0))
+    result = run(checkout)
+    assert result.returncode == 0, result.stderr
+    assert result.stdout.splitlines()[0] == "Building the native rollout"
+    assert b"a pointer points to nothing" in (checkout / LIBRARY).read_bytes()
+    assert run(checkout).stdout == ""
 
 
 @pytest.mark.parametrize("changed", ["requirements/lock.txt", "msg/LatentCode.msg", "pyproject.toml", "setup.py"])
@@ -65,7 +81,6 @@ def test_stamp_covers_new_and_moved_files(checkout: Path, tmp_path_factory: pyte
 
 def test_other_files_leave_the_stamp_alone(checkout: Path) -> None:
     before = fingerprint(checkout)
-    (checkout / "hyperdynamics_core").mkdir()
     (checkout / "hyperdynamics_core" / "new.py").write_text("pass\n")
     assert fingerprint(checkout) == before
 
