@@ -7,6 +7,7 @@ import zipfile
 from collections import deque
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -15,7 +16,7 @@ from hyperdynamics_core.data.episodes import Episode, write_bytes
 from hyperdynamics_core.data.shards import pack
 from hyperdynamics_core.systems.system import System
 
-CAPACITY_STEPS = 50_000
+CAPACITY_STEPS = 1_000_000
 
 
 class ReplayBuffer:
@@ -64,20 +65,29 @@ class ReplayBuffer:
         while self.steps > self.capacity_steps:
             self._episodes.popleft()
 
-    def save(self, path: Path) -> None:
-        """Write everything to one file, under a temporary name first."""
+    def save(self, path: Path, newest: int | None = None) -> None:
+        """Write everything, or the newest episodes alone, to one file, under a temporary name first."""
+        kept = list(self)[-newest:] if newest else list(self)
         meta = {"system": self.system.name, "added": self.added, "hidden_names": self.hidden_names}
-        meta |= {"lengths": [len(episode) for episode in self], "specs": [episode.spec for episode in self]}
+        meta |= {"lengths": [len(episode) for episode in kept], "specs": [episode.spec for episode in kept]}
         names = ("states", "actions", "rewards", "hidden")
-        arrays = {name: np.concatenate([each.arrays()[name] for each in self]) for name in names} if len(self) else {}
+        arrays = {name: np.concatenate([each.arrays()[name] for each in kept]) for name in names} if kept else {}
         write_bytes(path, pack({**arrays, "meta": np.array(json.dumps(meta))}, compress=False))
 
-    def load(self, path: Path) -> None:
-        """Replace the content by what ``save`` wrote.
+    def load(self, *paths: Path) -> None:
+        """Replace the content by what ``save`` wrote, one file after the other.
 
         Raises:
-            DataFolderError: missing, damaged, or of another system.
+            DataFolderError: missing, damaged, or of another system; the content stays as it was.
         """
+        files = [self._read(path) for path in paths]
+        self._episodes.clear()
+        for meta, episodes in files:
+            for episode in episodes:
+                self.add(episode)
+            self.added = int(meta["added"])
+
+    def _read(self, path: Path) -> tuple[dict[str, Any], list[Episode]]:
         try:
             with np.load(path, allow_pickle=False) as stored:
                 arrays = {name: stored[name] for name in stored.files}
@@ -89,13 +99,12 @@ class ReplayBuffer:
                 f"buffer {path} is of {meta['system']!r} with hidden values {meta['hidden_names']}, but "
                 f"{self.system.name!r} with {list(self.hidden_names)} is needed; resume another run"
             )
-        self._episodes.clear()
-        state, step = 0, 0
+        episodes, state, step = [], 0, 0
         for length, spec in zip(meta["lengths"], meta["specs"], strict=True):
             parts = {name: arrays[name][step : step + length] for name in ("actions", "rewards", "hidden")}
-            self._episodes.append(Episode(arrays["states"][state : state + length + 1], **parts, spec=spec))
+            episodes.append(Episode(arrays["states"][state : state + length + 1], **parts, spec=spec))
             state, step = state + length + 1, step + length
-        self.added = int(meta["added"])
+        return meta, episodes
 
     def __iter__(self) -> Iterator[Episode]:
         return iter(self._episodes)

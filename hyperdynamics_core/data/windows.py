@@ -19,6 +19,7 @@ import torch
 from torch import Tensor
 
 from hyperdynamics_core.data.episodes import Episode
+from hyperdynamics_core.systems.symmetry import Symmetries
 from hyperdynamics_core.systems.system import System
 
 
@@ -38,6 +39,8 @@ class WindowConfig:
     """Share of windows that do not count."""
     unroll: int = 0
     """Steps in a row that are handed out for a loss over several steps; 0: none."""
+    mirrored: bool = True
+    """Show each window, with what follows it, under a random one of the system's symmetries, if it has any."""
 
     def __post_init__(self) -> None:
         for name in ("windows", "targets", "steps", "reach"):
@@ -72,8 +75,11 @@ class WindowBatch:
 class WindowData:
     """Episodes end to end, as tensors, with what networks see worked out once."""
 
-    def __init__(self, system: System, episodes: Sequence[Episode]) -> None:
-        """Raises ValueError where there is no episode."""
+    def __init__(self, system: System, episodes: Sequence[Episode], hidden_names: Sequence[str] = ()) -> None:
+        """hidden_names: of the columns of ``Episode.hidden``; those of single joints follow the system's symmetries.
+
+        Raises ValueError where there is no episode.
+        """
         if not episodes:
             raise ValueError("no episode to learn from; collect some first")
         self.system = system
@@ -97,6 +103,7 @@ class WindowData:
         """[R] first row of each row's episode."""
         self.end = (self.first + self.lengths).repeat_interleave(counts)
         """[R] row of the last state of each row's episode."""
+        self._maps = None if system.symmetries is None else _Maps(system, system.symmetries, hidden_names)
 
     def draw(self, config: WindowConfig, generator: torch.Generator) -> WindowBatch:
         """A batch of windows at random times.
@@ -110,7 +117,10 @@ class WindowData:
                 raise ValueError(f"an episode of {int(self.lengths.min())} steps cannot be unrolled {config.unroll}")
             rows = torch.minimum(rows, self.end[rows] - config.unroll)
         counted = torch.rand(config.windows, generator=generator) >= config.dropout
-        return self.batch(rows, self._targets(rows, config, generator), config, counted)
+        batch = self.batch(rows, self._targets(rows, config, generator), config, counted)
+        if self._maps is None or not config.mirrored:
+            return batch
+        return self._maps.apply(batch, torch.randint(len(self._maps), (config.windows,), generator=generator))
 
     def _targets(self, rows: Tensor, config: WindowConfig, generator: torch.Generator) -> Tensor:
         reach = torch.minimum(self.end[rows] - rows, torch.tensor(config.reach)).unsqueeze(1)
@@ -142,6 +152,51 @@ class WindowData:
         """Rows [B, k] of the steps before rows [B], and whether [B] they all are of the same episode."""
         window = rows.unsqueeze(1) + torch.arange(-steps, 0)
         return window.clamp_min(0), rows - self.begin[rows] >= steps
+
+
+class _Maps:
+    """The system's symmetries as they act on a batch."""
+
+    def __init__(self, system: System, symmetries: Symmetries, hidden_names: Sequence[str]) -> None:
+        self._states, self._actions = symmetries.states.mT.contiguous(), symmetries.actions.mT.contiguous()
+        seen = len(system.feature_dimensions) - len(system.action_dimensions)
+        pairs = zip(self._states, self._actions, strict=True)
+        blocks = [torch.block_diag(state[-seen:, -seen:], action) for state, action in pairs]  # type: ignore[no-untyped-call]
+        self._features = torch.stack(blocks)
+        self._hidden = _hidden_order(system, symmetries, hidden_names)
+
+    def __len__(self) -> int:
+        return len(self._states)
+
+    def apply(self, batch: WindowBatch, which: Tensor) -> WindowBatch:
+        """The batch with its windows [B] under these symmetries."""
+        states, actions, features = self._states[which], self._actions[which], self._features[which]
+        return WindowBatch(
+            batch.features @ features,
+            batch.differences @ states,
+            batch.mask,
+            batch.truth if self._hidden is None else batch.truth.gather(1, self._hidden[which]),
+            batch.target_features @ features,
+            batch.target_deltas @ states,
+            batch.path_states @ states,
+            batch.path_actions @ actions,
+        )
+
+
+def _hidden_order(system: System, symmetries: Symmetries, hidden_names: Sequence[str]) -> Tensor | None:
+    """[S, n_h]: the column whose value each hidden value takes; None where they are not one a joint.
+
+    Raises:
+        ValueError: some hidden values, but not all, are of single joints.
+    """
+    joints = [dimension.name.split("/")[0] for dimension in system.action_dimensions]
+    places = {name: index for index, joint in enumerate(joints) for name in hidden_names if name.endswith(f"/{joint}")}
+    if not places:
+        return None
+    if sorted(places.values()) != list(range(len(joints))) or len(hidden_names) != len(joints):
+        raise ValueError(f"hidden values {tuple(hidden_names)} must be of no joint or of each one of {joints}")
+    # Joint j becomes joints[j]: what stands there afterwards is what stood at j.
+    return symmetries.joints.argsort(dim=1)
 
 
 def _rows(arrays: Sequence[np.ndarray]) -> Tensor:

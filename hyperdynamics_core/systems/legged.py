@@ -17,6 +17,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
+from hyperdynamics_core.systems.symmetry import Symmetries, ant_symmetries
 from hyperdynamics_core.systems.system import Dimension, System
 
 
@@ -36,9 +37,11 @@ class LeggedSystem(System):
     def __init__(
         self, name: str, dt: float, base: tuple[Dimension, ...], base_rates: tuple[Dimension, ...],
         joint_names: tuple[str, ...], max_torques: tuple[float, ...], n_unseen: int, gait: Gait,
+        symmetries: Symmetries | None = None,
     ) -> None:  # fmt: skip
         """n_unseen: leading state numbers (where the robot is along the ground) that no network is fed with."""
         self.name, self.dt, self.gait = name, dt, gait
+        self.symmetries = symmetries
         self.joint_names, self.max_torques, self.n_unseen = joint_names, max_torques, n_unseen
         joints = tuple(Dimension(f"{joint}/position", "rad") for joint in joint_names)
         rates = tuple(Dimension(f"{joint}/velocity", "rad/s") for joint in joint_names)
@@ -112,7 +115,7 @@ ANT = LeggedSystem(
         "m/s m/s m/s rad/s rad/s rad/s",
     ),
     tuple(f"{joint}_{leg}" for leg in (1, 2, 3, 4) for joint in ("hip", "ankle")), (150.0,) * 8,
-    n_unseen=2, gait=Gait(control_cost=0.0, bonus=0.05),
+    n_unseen=2, gait=Gait(control_cost=0.0, bonus=0.05), symmetries=ant_symmetries(),
 )  # fmt: skip
 """Eight joints, as every public model has; the paper says ten."""
 

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 from torch import Tensor
 
+from hyperdynamics_core.systems.symmetry import Symmetries
+
 
 @dataclass(frozen=True)
 class Dimension:
@@ -28,6 +30,8 @@ class System(ABC):
     action_dimensions: tuple[Dimension, ...]
     feature_dimensions: tuple[Dimension, ...]
     delta_dimensions: tuple[Dimension, ...]
+    symmetries: Symmetries | None = None
+    """Of body and ground; None: none are known."""
 
     @abstractmethod
     def features(self, state: Tensor, action: Tensor) -> Tensor:

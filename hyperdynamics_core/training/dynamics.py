@@ -27,6 +27,8 @@ class Collection(Protocol):
 
     added: int
     """Episodes ever added: changes whenever the content does."""
+    hidden_names: tuple[str, ...]
+    """What the columns of ``Episode.hidden`` are."""
 
     @property
     def episodes(self) -> Sequence[Episode]:
@@ -57,7 +59,8 @@ class DynamicsTrainer:
             FloatingPointError: the loss is not finite any more.
         """
         if self._data is None or buffer.added != self._added:
-            self._data, self._added = WindowData(self.method.system, buffer.episodes), buffer.added
+            self._data = WindowData(self.method.system, buffer.episodes, buffer.hidden_names)
+            self._added = buffer.added
             fit_statistics(self.method, self._data, self.config)
         return self.update_on(self._data, n_updates)
 
@@ -163,6 +166,6 @@ def held_out_loss(
 ) -> float:
     """Single-step loss on other episodes, on the same draw at every call, no window dropped."""
     generator = torch.Generator().manual_seed(seed)
-    windows = WindowConfig(128, config.windows.targets, config.windows.steps, config.windows.reach, 0.0)
+    windows = WindowConfig(128, config.windows.targets, config.windows.steps, config.windows.reach, 0.0, mirrored=False)
     losses = [window_losses(method, data.draw(windows, generator), config)["prediction"] for _ in range(batches)]
     return float(torch.stack(losses).mean())

@@ -46,6 +46,7 @@ def fit(
     generator: torch.Generator,
     out: Path | None = None,
     fingerprint: str = "",
+    hidden_names: Sequence[str] = (),
 ) -> FitResult:
     """Fit the method, which holds the best weights afterwards.
 
@@ -57,13 +58,14 @@ def fit(
         generator: draws the batches.
         out: folder for log.jsonl, tensorboard/ and states/; None: nothing is written.
         fingerprint: of the data, so that a state of other data is not resumed.
+        hidden_names: of the episodes' hidden values, see ``WindowData``.
 
     Raises:
         ValueError: no episodes on one of the sides.
         CheckpointError: the folder holds a state of another configuration or data.
         FloatingPointError: the loss is not finite any more.
     """
-    run = _Fit(method, training, held_out, config, generator, out, fingerprint)
+    run = _Fit(method, training, held_out, config, generator, out, fingerprint, hidden_names)
     run.resume()
     if out is None:
         while not run.ended:
@@ -86,10 +88,12 @@ class _Fit:
         generator: torch.Generator,
         out: Path | None,
         fingerprint: str,
+        hidden_names: Sequence[str] = (),
     ) -> None:
         self.method, self.config, self.out = method, config, out
         self.trainer = DynamicsTrainer(method, config.dynamics, generator)
-        self.training, self.held_out = WindowData(method.system, training), WindowData(method.system, held_out)
+        self.training = WindowData(method.system, training, hidden_names)
+        self.held_out = WindowData(method.system, held_out, hidden_names)
         fit_statistics(method, self.training, config.dynamics)
         self.best, self.best_loss, self.best_update = self._weights(), math.inf, 0
         plain: dict[str, Any] = json.loads(json.dumps(asdict(config)))

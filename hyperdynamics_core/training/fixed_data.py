@@ -152,7 +152,16 @@ class _Table:
             return _take(out / MODEL_FOLDER, method, document, self.seen.fingerprint)
         generator = torch.Generator().manual_seed(seed)
         splits = self.splits
-        result = fit(method, splits.training, splits.validation, self.config.fit, generator, out, self._data())
+        result = fit(
+            method,
+            splits.training,
+            splits.validation,
+            self.config.fit,
+            generator,
+            out,
+            self._data(),
+            self.seen.hidden_names,
+        )  # fmt: skip
         metrics = asdict(result)
         save_method(
             out / MODEL_FOLDER, method, config=document, metrics=metrics, data_fingerprint=self.seen.fingerprint

@@ -206,16 +206,12 @@ class OnPolicyRun:
         )  # fmt: skip
 
     def save(self) -> None:
-        """State to resume from: the buffer first, then what says that it is there."""
+        """State to resume from: the iteration's episodes first, then what says that they are there."""
         states = self.out / STATES_FOLDER
         states.mkdir(parents=True, exist_ok=True)
-        self.buffer.save(self._buffer_path(self.iteration))
+        self.buffer.save(self._buffer_path(self.iteration), newest=self.config.rollouts)
         tensors = self.trainer.state() | {"returns": torch.tensor(self.returns, dtype=torch.float64)}
         save_tensors(states, self.iteration, tensors, self._info)
-        for iteration in range(self.iteration - 3, -1, -1):
-            if not self._buffer_path(iteration).exists():
-                break
-            self._buffer_path(iteration).unlink()
 
     def resume(self) -> None:
         """Go on after the last whole iteration, if there is one; write the configuration down if there is none.
@@ -232,7 +228,7 @@ class OnPolicyRun:
         self.returns = [float(value) for value in tensors.pop("returns")]
         self.trainer.load_state(tensors)
         self.iteration = len(self.returns)
-        self.buffer.load(self._buffer_path(self.iteration))
+        self.buffer.load(*(self._buffer_path(number) for number in range(1, self.iteration + 1)))
 
     def _buffer_path(self, iteration: int) -> Path:
         return self.out / STATES_FOLDER / f"episodes-{iteration:04d}.npz"

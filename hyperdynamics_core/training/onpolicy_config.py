@@ -63,8 +63,10 @@ class OnPolicyConfig:
     """If above 0: instead of updates, so many times as many targets as there are steps."""
     first_updates: int = 0
     """Of the weights after the first collection; 0: as many as after the others."""
-    capacity: int = 50_000
-    """Steps learned from at most; the oldest episodes leave."""
+    capacity: int = 1_000_000
+    """Steps kept at most; then the oldest episodes leave. Batches are drawn at random from all that are kept."""
+    cap: int = 50_000
+    """Steps that an iteration's epochs count at most, however many there are."""
     rolling: int = 3
     """Iterations that the rolling average of the return is taken over; the model with the best one is kept."""
     patience: int = 0
@@ -73,7 +75,7 @@ class OnPolicyConfig:
     """Of weights, batches, episodes and plans."""
 
     def __post_init__(self) -> None:
-        for name in ("iterations", "rollouts", "steps", "updates", "rolling"):
+        for name in ("iterations", "rollouts", "steps", "updates", "rolling", "cap"):
             if getattr(self, name) < 1:
                 raise ValueError(f"{name} must be at least 1, got {getattr(self, name)}")
         for name in ("epochs", "first_updates", "patience", "seed"):
@@ -88,7 +90,7 @@ class OnPolicyConfig:
         """Updates after a collection (0: the first) when there are so many steps of data."""
         if self.epochs > 0:
             targets = self.dynamics.windows.windows * self.dynamics.windows.targets
-            return max(1, round(self.epochs * steps / targets))
+            return max(1, round(self.epochs * min(self.cap, steps) / targets))
         return self.first_updates if iteration == 0 and self.first_updates > 0 else self.updates
 
 
@@ -115,7 +117,7 @@ def reduced(**changes: Any) -> OnPolicyConfig:
 
 def full(**changes: Any) -> OnPolicyConfig:
     """The paper's schedule (appendix B): 150 x 10 x 500 steps, 100 epochs of batches of 128, rate 1e-3."""
-    windows = WindowConfig(windows=128, targets=1, reach=1)
+    windows = WindowConfig(windows=128, targets=1, reach=1, mirrored=False)
     dynamics = DynamicsConfig(windows=windows, learning_rate=1e-3)
     paper = OnPolicyConfig(
         dynamics=dynamics, iterations=150, rollouts=10, epochs=100, rolling=10, patience=20, planner="random_shooting"

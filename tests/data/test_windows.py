@@ -1,9 +1,12 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import torch
 
 from hyperdynamics_core.data.episodes import make_episode
 from hyperdynamics_core.data.windows import WindowConfig, WindowData
+from hyperdynamics_core.systems.legged import ANT
 from tests.data.episode_examples import GAIN
 
 CONFIG = WindowConfig(windows=400, targets=5, steps=4, reach=6, dropout=0.25, unroll=3)
@@ -57,3 +60,39 @@ def test_bad_settings() -> None:
         counting_data().draw(WindowConfig(unroll=9), torch.Generator())
     with pytest.raises(ValueError, match="targets must be at least 1"):
         WindowConfig(targets=0)
+
+
+def crippled_ant(names: tuple[str, ...]) -> WindowData:
+    """Three episodes of an ant that never was, joint 2 (the hip of leg 2) crippled."""
+    rng, hidden = np.random.default_rng(0), np.eye(8)[np.full(30, 2)]
+    episodes = []
+    for _ in range(3):
+        states = rng.normal(size=(31, 29))
+        states[:, 3:7] /= np.linalg.norm(states[:, 3:7], axis=1, keepdims=True)
+        episodes.append(make_episode(ANT, 8, states, rng.uniform(-1, 1, (30, 8)), np.zeros(30), hidden))
+    return WindowData(ANT, episodes, names)
+
+
+def test_mirrored_windows_are_mirrored_as_a_whole() -> None:
+    data = crippled_ant(tuple(f"crippled/{joint}" for joint in ANT.joint_names))
+    config = WindowConfig(windows=200, targets=3, steps=4, unroll=2)
+    plain = data.draw(replace(config, mirrored=False), torch.Generator().manual_seed(0))
+    batch = data.draw(config, torch.Generator().manual_seed(0))
+    assert ANT.symmetries is not None
+    state, action = ANT.symmetries.states[1], ANT.symmetries.actions[1]
+    flipped = batch.path_states[:, 0, 1] != plain.path_states[:, 0, 1]
+    assert 0.3 < flipped.float().mean() < 0.7
+    for name in ("features", "differences", "target_features", "target_deltas", "path_states", "path_actions", "truth"):
+        assert torch.equal(getattr(batch, name)[~flipped], getattr(plain, name)[~flipped]), name
+    torch.testing.assert_close(batch.path_states[flipped], plain.path_states[flipped] @ state.mT)
+    torch.testing.assert_close(batch.path_actions[flipped], plain.path_actions[flipped] @ action.mT)
+    torch.testing.assert_close(batch.differences[flipped], plain.differences[flipped] @ state.mT)
+    torch.testing.assert_close(
+        batch.target_features[:, 0], ANT.features(batch.path_states[:, 0], batch.path_actions[:, 0])
+    )
+    assert (batch.truth[~flipped].argmax(1) == 2).all() and (batch.truth[flipped].argmax(1) == 4).all()
+
+
+def test_hidden_values_of_some_joints_only_are_refused() -> None:
+    with pytest.raises(ValueError, match="no joint or of each"):
+        crippled_ant((*(f"crippled/{joint}" for joint in ANT.joint_names[:7]), "mass"))

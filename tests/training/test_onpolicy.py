@@ -143,7 +143,7 @@ def test_exploring_rollouts_are_marked_and_not_counted(tmp_path: Path) -> None:
 
 def test_schedules() -> None:
     paper = full()
-    assert (paper.iterations, paper.rollouts, paper.steps, paper.capacity) == (150, 10, 500, 50_000)
+    assert (paper.iterations, paper.rollouts, paper.steps, paper.cap) == (150, 10, 500, 50_000)
     assert paper.updates_after(3, 20_000) * 128 == pytest.approx(100 * 20_000, rel=0.01)
     assert paper.planning.candidates == 500 and paper.planning.horizon == 20
     small = reduced(planner="cem")
