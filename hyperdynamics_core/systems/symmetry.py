@@ -29,24 +29,48 @@ class Symmetries:
 
 
 def ant_symmetries() -> Symmetries:
-    """The ant's left-right mirror (y -> -y); the layout is that of ``systems.legged.ANT``."""
-    # y, the quaternion's x and z, vy, roll and yaw rate change their sign.
-    base = torch.tensor([1.0, -1, 1, -1, 1, -1, 1])
-    base_rates = torch.tensor([1.0, -1, 1, -1, 1, -1])
-    joints = _mirrored_joints()
-    states = torch.block_diag(torch.diag(base), joints, torch.diag(base_rates), joints)  # type: ignore[no-untyped-call]
-    return _symmetries([(torch.eye(len(states)), torch.eye(len(joints))), (states, joints)])
+    """All eight of the ant: four ways to say which leg is the first, each with its mirror image (y -> -y).
+
+    The layout is that of ``systems.legged.ANT``; a quaternion's sign is of no meaning.
+    """
+    turn, mirror = _turned(), _mirrored()
+    maps = [tuple(torch.eye(len(part)) for part in turn)]
+    for _ in range(3):
+        maps.append(_after(turn, maps[-1]))
+    return _symmetries([pair for each in maps for pair in (each, _after(mirror, each))])
 
 
-def _mirrored_joints() -> Tensor:
-    """[8, 8]: legs 1 and 4, 2 and 3 change places; hips turn about z, which mirrors into the other sense of turning."""
-    matrix = torch.zeros(8, 8)
+def _after(second: tuple[Tensor, ...], first: tuple[Tensor, ...]) -> tuple[Tensor, ...]:
+    return tuple(one @ other for one, other in zip(second, first, strict=True))
+
+
+def _mirrored() -> tuple[Tensor, Tensor]:
+    """State and action map of the mirror: legs 1 and 4, 2 and 3 change places, hips turn the other way round."""
+    joints = torch.zeros(8, 8)
     for leg, other in enumerate((3, 2, 1, 0)):
-        matrix[2 * other, 2 * leg] = -1.0
-        matrix[2 * other + 1, 2 * leg + 1] = 1.0
-    return matrix
+        joints[2 * other, 2 * leg] = -1.0
+        joints[2 * other + 1, 2 * leg + 1] = 1.0
+    # y, the quaternion's x and z, vy, roll and yaw rate change their sign.
+    base = torch.diag(torch.tensor([1.0, -1, 1, -1, 1, -1, 1]))
+    rates = torch.diag(torch.tensor([1.0, -1, 1, -1, 1, -1]))
+    return torch.block_diag(base, joints, rates, joints), joints  # type: ignore[no-untyped-call]
 
 
-def _symmetries(maps: list[tuple[Tensor, Tensor]]) -> Symmetries:
+def _turned() -> tuple[Tensor, Tensor]:
+    """State and action map of a body whose leg 1 is called leg 2, and so on: turned by -90 degrees about its z."""
+    joints = torch.zeros(8, 8)
+    for leg, sign in enumerate((-1.0, 1.0, -1.0, 1.0)):  # the ankles' axes point inwards or outwards by turns
+        other = (leg + 1) % 4
+        joints[2 * other, 2 * leg] = 1.0
+        joints[2 * other + 1, 2 * leg + 1] = sign
+    # The quaternion times that of the turn about z, x y z w.
+    half = torch.tensor([[1.0, -1, 0, 0], [1, 1, 0, 0], [0, 0, 1, -1], [0, 0, 1, 1]]) * 0.5**0.5
+    # Angular velocity is told in the body's frame.
+    spin = torch.tensor([[0.0, -1, 0], [1, 0, 0], [0, 0, 1]])
+    states = torch.block_diag(torch.eye(3), half, joints, torch.eye(3), spin, joints)  # type: ignore[no-untyped-call]
+    return states, joints
+
+
+def _symmetries(maps: list[tuple[Tensor, ...]]) -> Symmetries:
     actions = torch.stack([action for _, action in maps])
     return Symmetries(torch.stack([state for state, _ in maps]), actions, actions.abs().argmax(dim=1))
