@@ -8,6 +8,7 @@ from __future__ import annotations
 import sys
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any, NoReturn
 
 from hyperdynamics_ros.environment import prepare_environment
@@ -16,6 +17,8 @@ READY_SECONDS = 120.0
 """For the graph to come up."""
 SPIN = 0.05
 """Longest wait between two looks at what is done, s."""
+CANCEL_SECONDS = 1.0
+"""Longest wait for the answer to a cancel: whoever cancels has waited enough, and the controller may be gone."""
 TOLD_EVERY = 1.0
 """Between two lines about the walk, s of wall time."""
 
@@ -56,7 +59,7 @@ class WalkClient:
         self.wait(self._action.server_is_ready, seconds, "the action walk of the controller")
 
     def walk(self, distance: float, duration: float, tell: Callable[[Any], None], seconds: float) -> Any:
-        """Send a goal and wait for its result; a Ctrl-C cancels it.
+        """Send a goal and wait for its result; whatever ends the wait (Ctrl-C, a failure of the graph) cancels it.
 
         Args:
             distance: m; 0: walk for the duration.
@@ -79,11 +82,19 @@ class WalkClient:
         result = handle.get_result_async()
         try:
             self.wait(result.done, seconds, "the result of the walk")
-        except (WalkError, KeyboardInterrupt):
-            canceled = handle.cancel_goal_async()
-            self.wait(canceled.done, 5.0, "the controller's answer to the cancel")
+        except BaseException:
+            with suppress(Exception):  # whatever goes wrong here must not hide why the wait has ended
+                self._cancel(handle)
             raise
         return result.result().result
+
+    def _cancel(self, handle: Any) -> None:
+        """Ask for the goal's end; nobody is asked who is gone, and nobody waited for who does not answer."""
+        if not self._action.server_is_ready():
+            return
+        canceled, until = handle.cancel_goal_async(), time.monotonic() + CANCEL_SECONDS
+        while not canceled.done() and self._action.server_is_ready() and time.monotonic() < until:
+            self._executor.spin_once(SPIN)
 
 
 def main() -> NoReturn:
