@@ -16,6 +16,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from hyperdynamics_core.data.unreadable import UNREADABLE
+
 FORMAT = 1
 META, PROGRESS = "meta.json", "progress.json"
 Array = NDArray[Any]
@@ -110,7 +112,7 @@ def read_array_folder(
     for name, (shape, dtype) in meta["arrays"].items():
         try:
             arrays[name] = np.load(folder / f"{name}.npy", mmap_mode="r", allow_pickle=False)
-        except (OSError, ValueError, EOFError) as error:
+        except UNREADABLE as error:
             raise DataFolderError(f"{folder}/{name}.npy cannot be read ({error}); make the folder again") from error
         if list(arrays[name].shape) != shape or str(arrays[name].dtype) != dtype:
             raise DataFolderError(

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-import zipfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -14,6 +13,7 @@ import numpy as np
 
 from hyperdynamics_core.data.array_folder import DataFolderError
 from hyperdynamics_core.data.episode import Episode
+from hyperdynamics_core.data.unreadable import UNREADABLE
 from hyperdynamics_core.systems.system import System
 
 FORMAT, FORMAT_VERSION = "hyperdynamics-episodes", 1
@@ -88,7 +88,7 @@ def read_episode(path: Path) -> Episode:
         with np.load(path, allow_pickle=False) as stored:
             arrays = {name: stored[name] for name in ("states", "actions", "rewards", "hidden")}
             return Episode(**arrays, spec=str(stored["spec"]))
-    except (OSError, ValueError, EOFError, KeyError, zipfile.BadZipFile) as error:
+    except UNREADABLE as error:
         raise DataFolderError(
             f"{path} cannot be read ({error}): cut short or not an episode; delete it and all later ones, then collect "
             "again to make them anew"

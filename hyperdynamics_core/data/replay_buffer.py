@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import zipfile
 from collections import deque
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,6 +13,7 @@ import numpy as np
 from hyperdynamics_core.data.array_folder import DataFolderError
 from hyperdynamics_core.data.episodes import Episode, write_bytes
 from hyperdynamics_core.data.shards import pack
+from hyperdynamics_core.data.unreadable import UNREADABLE
 from hyperdynamics_core.systems.system import System
 
 CAPACITY_STEPS = 1_000_000
@@ -92,7 +92,7 @@ class ReplayBuffer:
             with np.load(path, allow_pickle=False) as stored:
                 arrays = {name: stored[name] for name in stored.files}
             meta = json.loads(str(arrays.pop("meta")))
-        except (OSError, ValueError, EOFError, KeyError, zipfile.BadZipFile) as error:
+        except UNREADABLE as error:
             raise DataFolderError(f"buffer {path} cannot be read ({error}); resume from an older state") from error
         if (meta["system"], tuple(meta["hidden_names"])) != (self.system.name, self.hidden_names):
             raise DataFolderError(

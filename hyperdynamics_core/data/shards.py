@@ -17,6 +17,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from hyperdynamics_core.data.unreadable import UNREADABLE
+
 FORMAT = "hyperdynamics-push-trajectories"
 FORMAT_VERSION = 1
 STATE, ACTION = 16, 3
@@ -102,7 +104,7 @@ def read_shard(path: Path) -> tuple[Shard, dict[str, Any]]:
     try:
         with np.load(path, allow_pickle=False) as stored:
             arrays = {name: stored[name] for name in stored.files}
-    except (OSError, ValueError, EOFError, zipfile.BadZipFile) as error:
+    except UNREADABLE as error:
         raise ValueError(
             f"{path} cannot be read ({error}): cut short or not a shard; delete it and collect again"
         ) from error

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import os
 import tempfile
-import zipfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -13,6 +12,7 @@ from typing import Any, BinaryIO
 import numpy as np
 from numpy.typing import NDArray
 
+from hyperdynamics_core.data.unreadable import UNREADABLE
 from sim_bridges.pushing.families.solid import Solid
 
 
@@ -28,7 +28,7 @@ def load_or_build(key: str, build: Callable[[], Solid]) -> Solid:
     if path.exists():
         try:
             return _read(path)
-        except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile):
+        except UNREADABLE:
             path.unlink(missing_ok=True)
     solid = build()
     arrays: dict[str, Any] = {f"part_{i}": part for i, part in enumerate(solid.parts)}

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 import os
-import zipfile
 from dataclasses import dataclass, fields
 from pathlib import Path
 
@@ -18,6 +17,7 @@ from rich.progress import track
 
 from hyperdynamics_core.data.crops import decode_map, encode_map
 from hyperdynamics_core.data.trajectories import TrajectorySet
+from hyperdynamics_core.data.unreadable import UNREADABLE
 from hyperdynamics_core.methods.context import ObjectMap
 from hyperdynamics_core.vision.grids import CROP_GRID
 from hyperdynamics_core.vision.maps import crop_map
@@ -106,7 +106,7 @@ def _read(path: Path, n: int) -> Observations | None:
     try:
         with np.load(path, allow_pickle=False) as stored:
             known = Observations(**{field.name: stored[field.name] for field in fields(Observations)})
-    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile):
+    except UNREADABLE:
         return None
     return known if len(known.positions) == n else None
 

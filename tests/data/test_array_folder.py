@@ -57,9 +57,11 @@ def test_missing_unfinished_foreign_and_damaged_folders_are_told_apart(tmp_path)
     make(tmp_path / "pool")
     with pytest.raises(DataFolderError, match="holds 'things' data"):
         read_array_folder(tmp_path / "pool", "crops")
-    (tmp_path / "pool" / "a.npy").write_bytes((tmp_path / "pool" / "a.npy").read_bytes()[:-4])
-    with pytest.raises(DataFolderError, match="a.npy cannot be read"):
-        read_array_folder(tmp_path / "pool", "things")
+    whole = (tmp_path / "pool" / "a.npy").read_bytes()
+    for damaged in (whole[:-4], whole.replace(b"}", b"(")):
+        (tmp_path / "pool" / "a.npy").write_bytes(damaged)
+        with pytest.raises(DataFolderError, match="a.npy cannot be read"):
+            read_array_folder(tmp_path / "pool", "things")
 
 
 def test_arrays_that_do_not_fit_their_meta_are_refused(tmp_path):

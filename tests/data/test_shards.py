@@ -68,3 +68,31 @@ def test_a_foreign_npz_is_refused(tmp_path: Path) -> None:
     (tmp_path / "b.npz").write_bytes(b"hello")
     with pytest.raises(ValueError, match="cannot be read"):
         read_shard(tmp_path / "b.npz")
+
+
+def test_any_single_bit_that_flips_gives_a_shard_or_a_clear_error(tmp_path: Path) -> None:
+    path, flipped = tmp_path / "a.npz", tmp_path / "flipped.npz"
+    write_shard(path, some_shard(count=21), {})
+    content, before = path.read_bytes(), read_shard(path)[0].arrays()
+    near_headers = [*range(250), *range(len(content) - 450, len(content))]
+    rng, refused = np.random.default_rng(0), 0
+    for place in [*near_headers, *rng.integers(0, len(content), 300)]:
+        damaged = bytearray(content)
+        damaged[place] ^= 1 << int(rng.integers(8))
+        flipped.write_bytes(damaged)
+        try:
+            after = read_shard(flipped)[0].arrays()
+        except ValueError as error:
+            assert "flipped.npz" in str(error)
+            refused += 1
+        else:
+            assert all(np.array_equal(array, before[name]) for name, array in after.items())
+    assert refused > 600
+
+
+def test_an_unknown_compression_is_an_unreadable_shard(tmp_path: Path) -> None:
+    path = tmp_path / "a.npz"
+    write_shard(path, some_shard(), {})
+    path.write_bytes(path.read_bytes().replace(b"\x14\0\0\0\x08\0", b"\x14\0\0\0\x63\0"))
+    with pytest.raises(ValueError, match=r"a.npz cannot be read \(That compression method is not supported"):
+        read_shard(path)
