@@ -42,7 +42,8 @@ class Guard:
         self.topic, self.accepted, self.refused, self.last_refusal = topic, 0, 0, ""
         self._check, self._logger, self._now, self._ordered = check, logger, now, ordered
         self._on_restart = on_restart
-        self._newest_stamp, self._last_accepted = 0, -float("inf")
+        self._newest_stamp = 0
+        self._last_accepted = self._last_refused = -float("inf")
         self._last_log, self._unlogged = -float("inf"), 0
 
     def accept(self, message: Any) -> bool:
@@ -62,8 +63,12 @@ class Guard:
         """Count a message as refused; for rules that a node knows beyond the check."""
         self.refused += 1
         self._unlogged += 1
-        self.last_refusal = reason
+        self.last_refusal, self._last_refused = reason, self._now()
         self.log_rest()
+
+    def refused_all_since(self, moment: float) -> bool:
+        """Whether messages came since a moment, s of wall time, and not one was let through."""
+        return self._last_refused > moment >= self._last_accepted
 
     def log_rest(self) -> None:
         """Name what was refused since the last line, if that is a second ago; to be called now and then."""

@@ -109,6 +109,15 @@ class CheckedNode(Node):
         """A timer on wall time, which runs on while a simulation's clock stands still."""
         return self.create_timer(seconds, callback, clock=self.steady_clock)
 
+    def refusals(self, *topics: str, since: float) -> str:
+        """Why a topic that seems silent is not: all that came since a moment of ``time.monotonic`` was refused.
+
+        Empty where there is no such topic.
+        """
+        guards = [self.message_guards[topic] for topic in topics]
+        refusing = [guard for guard in guards if guard.refused_all_since(since)]
+        return "; ".join(f"every message on {guard.topic} was refused: {guard.last_refusal}" for guard in refusing)
+
     def health(self) -> tuple[bytes, str, dict[str, str]]:
         """Level, message and values of the node's own line on /diagnostics; nodes override it."""
         return DiagnosticStatus.OK, "running", {}

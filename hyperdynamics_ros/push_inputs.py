@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from dataclasses import dataclass
 from enum import Enum
@@ -25,14 +26,20 @@ Array = NDArray[np.float64]
 class Missing(Enum):
     """What a decision still waits for."""
 
-    STATE = ("state", "object/odom and end_effector/pose", "the bridge or driver runs")
-    OBJECTS = ("objects", "objects", "the perception node runs")
-    EXPERT = ("expert", "expert_weights", "the hypernetwork and interaction_encoder nodes run")
+    STATE = ("state", ("object/odom", "end_effector/pose"), "the bridge or driver runs")
+    OBJECTS = ("objects", ("objects",), "the perception node runs")
+    EXPERT = ("expert", ("expert_weights",), "the hypernetwork and interaction_encoder nodes run")
 
     @property
     def parameter(self) -> str:
         """Name of the parameter that limits the wait."""
         return f"{self.value[0]}_timeout"
+
+    @property
+    def topics(self) -> tuple[str, ...]:
+        """Where it would come from."""
+        topics: tuple[str, ...] = self.value[1]
+        return topics
 
     @property
     def code(self) -> ResultCode:
@@ -42,8 +49,7 @@ class Missing(Enum):
 
     def words(self, seconds: float) -> str:
         """Why the goal ended."""
-        _, topics, sender = self.value
-        return f"nothing fresh on {topics} for {seconds:.1f} s; look whether {sender}"
+        return f"nothing fresh on {' and '.join(self.topics)} for {seconds:.1f} s; look whether {self.value[2]}"
 
 
 @dataclass(frozen=True)
@@ -73,23 +79,25 @@ class PushInputs:
         self._bank_stamp, self._bank_episode = -1, 0
         self.episode: int | None = None
         """Number of the episode; None: nobody tells."""
-        self._heard = {Missing.STATE: -np.inf, Missing.OBJECTS: -np.inf}
+        self.heard = dict.fromkeys(Missing, -math.inf)
+        """When each of them came last, s of wall time."""
         self.contact = False
         """Whether an obstacle has been touched."""
 
     def add_objects(self, message: Any) -> None:
         """A checked DetectedObjects."""
         self._objects.add(stamp_ns(message.header.stamp), message)
-        self._heard[Missing.OBJECTS] = time.monotonic()
+        self.heard[Missing.OBJECTS] = time.monotonic()
 
     def add_experts(self, message: Any) -> None:
         """A checked ExpertWeights; one of another episode waits until that is told."""
         self._bank, self._bank_stamp = bank_from(message), stamp_ns(message.header.stamp)
+        self.heard[Missing.EXPERT] = time.monotonic()
         self._bank_episode = message.episode
 
     def heard_state(self) -> None:
         """A state was added to ``states``."""
-        self._heard[Missing.STATE] = time.monotonic()
+        self.heard[Missing.STATE] = time.monotonic()
 
     def begin_episode(self, number: int) -> None:
         """Forget what belongs to another episode; experts of the new one may have come before its number."""
@@ -116,7 +124,7 @@ class PushInputs:
         return self._view(since, limits)
 
     def _silent(self, what: Missing, limits: dict[Missing, float]) -> bool:
-        return time.monotonic() - self._heard[what] > limits[what]
+        return time.monotonic() - self.heard[what] > limits[what]
 
     def _view(self, since: int, limits: dict[Missing, float]) -> Moment | Missing:
         seen = self._objects.newest()

@@ -177,7 +177,8 @@ class PushController(CheckedNode):
         moment = self._inputs.newest(self._ready_at, session.task.wants_view, limits)
         if isinstance(moment, Missing):
             if session.wait_for(moment) > limits[moment]:
-                self._finish(moment.code, moment.words(limits[moment]))
+                refusals = self.refusals(*moment.topics, since=self._inputs.heard[moment])
+                self._finish(moment.code, refusals or moment.words(limits[moment]))
             return
         observation = session.observe(moment, self._inputs.contact)
         session.planning = True

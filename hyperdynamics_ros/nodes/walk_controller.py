@@ -224,20 +224,25 @@ class WalkController(CheckedNode):
         if session is None:
             return
         now = time.monotonic()
-        silent, limit = now - self._heard, self.parameters["state_timeout"]
-        if silent > limit:
-            words = f"nothing on joint_states and odom for {silent:.1f} s; look whether the bridge or driver runs"
-            self._finish(WalkCode.STALE_STATE, words)
+        silent, waits = now - self._heard, now - (session.waiting_since or now)
+        if silent > self.parameters["state_timeout"]:
+            self._finish(WalkCode.STALE_STATE, self._why_no_state(silent))
         elif not self._lockstep and silent > self.parameters["state_hold"]:
             session.note = "no state: the torques are zero"
             self._zero_torques()
-        elif session.waiting_since is not None and now - session.waiting_since > self.parameters["expert_timeout"]:
-            words = f"no expert for the newest state for {now - session.waiting_since:.1f} s"
-            self._finish(
-                WalkCode.STALE_EXPERT, f"{words}; look whether hypernetwork and interaction_encoder run with one model"
-            )
+        elif waits > self.parameters["expert_timeout"]:
+            self._finish(WalkCode.STALE_EXPERT, self._why_no_expert(waits))
         elif now >= self._next_statistics:
             self._report(session, now)
+
+    def _why_no_state(self, seconds: float) -> str:
+        words = f"nothing on joint_states and odom for {seconds:.1f} s; look whether the bridge or driver runs"
+        return self.refusals("joint_states", "odom", since=self._heard) or words
+
+    def _why_no_expert(self, seconds: float) -> str:
+        words = f"no expert for the newest state for {seconds:.1f} s"
+        words = f"{words}; look whether hypernetwork and interaction_encoder run with one model"
+        return self.refusals("expert_weights", since=time.monotonic() - seconds) or words
 
     def _report(self, session: WalkSession, now: float) -> None:
         self._next_statistics = now + STATISTICS_PERIOD

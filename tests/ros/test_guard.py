@@ -73,3 +73,13 @@ def test_unordered_topics_may_go_back():
     newer = messages.pose()
     newer.header.stamp.sec += 1
     assert guard.accept(newer) and guard.accept(messages.pose())
+
+
+def test_all_is_refused_only_where_something_came_and_nothing_passed():
+    now = [1.0]
+    guard = make(Log(), now)
+    assert not guard.refused_all_since(0.0)
+    assert guard.accept(messages.pose())
+    now[0] = 2.0
+    guard.refuse("nan")
+    assert guard.refused_all_since(1.0) and not guard.refused_all_since(0.5) and not guard.refused_all_since(2.0)
