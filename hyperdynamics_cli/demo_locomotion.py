@@ -68,7 +68,6 @@ class Options:
 def run(options: Options) -> int:
     """Start the graph, walk, stop the graph, leave the results."""
     from hyperdynamics_cli.demo.results_folder import prepare_results
-    from hyperdynamics_cli.demo.walk_report import closing_words
 
     check_writable(options.json)
     _prepare_drawing(options)
@@ -77,18 +76,28 @@ def run(options: Options) -> int:
     prepare_results(options.out)
     began = time.monotonic()
     recording, failure = _walk(options, model)
-    if recording.result is not None and recording.steps > 0:
-        figures = _leave_results(options, recording, model)
-        print(f"\n{closing_words(figures)}\nresults in {options.out}")
-        if figures["code"] not in ("SUCCESS", "TIME_OUT"):
-            failure = f"the walk was broken off: {figures['message']}"
-    if failure is None and recording.steps == 0:
-        failure = "no state of the walk was heard; see the logs"
+    if recording.result is not None:
+        failure = _conclude(options, recording, model) or failure
     if failure is not None:
         print(f"\n{failure}", file=sys.stderr)
         return 1
     print(f"The whole run took {time.monotonic() - began:.0f} s.")
     return 0
+
+
+def _conclude(options: Options, recording: WalkRecording, model: Path) -> str | None:
+    """Leave and say the results; why the walk counts as failed, in words, None: it does not."""
+    from hyperdynamics_cli.demo.walk_report import closing_words
+
+    if recording.result.steps > 0 and recording.steps == 0:
+        return "no state of the walk was heard; see the logs"
+    figures = _leave_results(options, recording, model)
+    if recording.steps == 0:
+        return f"the walk ended before its first step with {figures['code']}: {figures['message']}"
+    print(f"\n{closing_words(figures)}\nresults in {options.out}")
+    if figures["code"] not in ("SUCCESS", "TIME_OUT"):
+        return f"the walk was broken off: {figures['message']}"
+    return None
 
 
 def _prepare_drawing(options: Options) -> None:
@@ -110,6 +119,7 @@ def _check(options: Options) -> None:
         UserError: a number that the nodes do not take.
         ValueError: a value outside physical sense.
     """
+    from hyperdynamics_ros.checks.legged import MAX_WALK
     from sim_bridges.locomotion.tasks import task_named
 
     task = task_named(f"{options.robot}-{options.terrain}")
@@ -120,8 +130,8 @@ def _check(options: Options) -> None:
     if not 2 <= options.candidates <= 100_000:
         raise UserError(f"--candidates is {options.candidates}; it must be 2 to 100000")
     for name, given in (("distance", options.distance), ("duration", options.duration)):
-        if given is not None and not 0.0 < given < 1e6:
-            raise UserError(f"--{name} is {given}; it must be positive")
+        if given is not None and not 0.0 < given <= MAX_WALK:
+            raise UserError(f"--{name} is {given}; it must be more than 0 and at most {MAX_WALK:g}")
     if options.duration is not None and options.duration < task.system.dt:
         raise UserError(f"--duration is {options.duration} s; a step of the {options.robot} takes {task.system.dt} s")
 
@@ -218,6 +228,8 @@ def _leave_results(options: Options, recording: WalkRecording, model: Path) -> d
     }  # fmt: skip
     write_json(options.out / "summary.json", figures)
     write_json(options.json, figures)
+    if recording.steps == 0:
+        return figures
     stills = [] if options.no_video else _film(options, recording, track)
     save_walk_summary(options.out / "summary.png", recording, track, figures, stills)
     return figures

@@ -119,11 +119,12 @@ def main() -> NoReturn:
 
 
 def _walk(node: Any) -> int:
+    from hyperdynamics_ros.checks.legged import MAX_WALK
     from hyperdynamics_ros.parameters import Parameter, Parameters
 
     table = (
-        Parameter("distance", 0.0, "To walk along x.", "m", 0.0),
-        Parameter("duration", 5.0, "Of the robot's own time at most.", "s", 0.0),
+        Parameter("distance", 0.0, "To walk along x.", "m", 0.0, MAX_WALK),
+        Parameter("duration", 5.0, "Of the robot's own time at most.", "s", 0.0, MAX_WALK),
         Parameter("timeout", 3600.0, "Wall time for all.", "s", 1.0),
     )
     parameters = Parameters(node, table)

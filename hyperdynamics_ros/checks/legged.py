@@ -79,8 +79,14 @@ def check_walk_goal(goal: Any) -> None:
         value = getattr(goal, field)
         require_finite(field, (value,))
         if not 0.0 <= value <= MAX_WALK:
-            raise MessageRefused(field, value, f"must be 0 to {MAX_WALK:g}", "walk along x, forward")
+            raise MessageRefused(field, value, f"must be 0 to {MAX_WALK:g}", _walk_remedy(field, value))
     if math.isclose(goal.distance, 0.0) and math.isclose(goal.duration, 0.0):
         raise MessageRefused(
             "distance and duration", "0 and 0", "one of them must be more than 0", "say how far or how long to walk"
         )
+
+
+def _walk_remedy(field: str, value: float) -> str:
+    if value > 0.0:
+        return "send several shorter walks"
+    return {"distance": "walk along x, forward", "duration": "give 0 for no limit"}[field]

@@ -204,7 +204,8 @@ def test_other_wrong_uses(hyperdynamics: Run, model: Path) -> None:
         (["evaluate", "--model", model, "--scale", "d"], "--errors"),
         (["evaluate", "--model", model, "--errors", "nowhere"], "no set of episodes"),
         (["demo", "--robot", "cheetah", "--model", model, "--value", "-8", "--no-video"], "no physical sense"),
-        (["demo", "--robot", "cheetah", "--model", model, "--distance", "0", "--no-video"], "must be positive"),
+        (["demo", "--robot", "cheetah", "--model", model, "--distance", "0", "--no-video"], "more than 0"),
+        (["demo", "--robot", "cheetah", "--model", model, "--duration", "2e5", "--no-video"], "at most 100000"),
         (["demo", "--robot", "cheetah", "--model", model, "--duration", "0.001", "--no-video"], "a step"),
         (["collect", "--out", "o", "--agent", "zero", "--exploration", "-1"], "must not be negative"),
     ):

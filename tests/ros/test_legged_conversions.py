@@ -165,9 +165,11 @@ def test_a_label_that_is_no_stamp_is_refused():
     ("distance", "duration", "words"),
     [
         (0.0, 0.0, "one of them"),
-        (-1.0, 0.0, "distance is -1"),
+        (-1.0, 0.0, "distance is -1.*forward"),
+        (0.0, -1.0, "duration is -1.*no limit"),
         (0.0, math.nan, "duration is nan"),
-        (1e9, 0.0, "0 to 100000"),
+        (1e9, 0.0, "0 to 100000; send several shorter"),
+        (0.0, 1e9, "0 to 100000; send several shorter"),
     ],
 )
 def test_bad_goals_are_refused(distance, duration, words):

@@ -13,15 +13,33 @@ import imageio_ffmpeg
 import pytest
 from PIL import Image
 
+from hyperdynamics_cli import demo_locomotion
 from hyperdynamics_cli.main import main
-from tests.cli.conftest import ROOT
+from hyperdynamics_core.control.walk_goal import WalkCode
+from tests.cli.conftest import ROOT, Run
 from tests.cli.demo.test_demo_run import nodes_of, running
-from tests.cli.walks import tiny_model
+from tests.cli.walks import recorded_walk, tiny_model
 
 
 @pytest.fixture(scope="module")
 def model(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tiny_model(tmp_path_factory.mktemp("models") / "ant", "ant")
+
+
+def test_a_walk_that_ends_before_its_first_step_says_how(
+    hyperdynamics: Run, model: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    recording = recorded_walk("ant-slope", 1)
+    recording.result.success, recording.result.steps, recording.result.code = False, 0, WalkCode.STALE_STATE
+    recording.result.message, recording.result.distance = "every message on odom was refused: nan", float("nan")
+    monkeypatch.setattr(demo_locomotion, "_walk", lambda options, model: (recording, None))
+    ended = hyperdynamics("demo", "locomotion", "--model", model, "--no-video", "--out", "o", "--json", "j.json")
+    assert ended.returncode == 1
+    assert "before its first step with STALE_STATE: every message on odom was refused: nan" in ended.stderr
+    figures = json.loads((tmp_path / "j.json").read_text())
+    assert figures == json.loads((tmp_path / "o" / "summary.json").read_text())
+    assert (figures["code"], figures["steps"], figures["distance"]) == ("STALE_STATE", 0, None)
+    assert figures["message"] == recording.result.message
 
 
 def start(out: Path, model: Path, *options: str) -> subprocess.Popen[str]:
