@@ -205,13 +205,13 @@ def _send(options: Options, recording: WalkRecording, check: Any) -> None:
 
 
 def _introduce(options: Options, recording: WalkRecording) -> None:
-    from hyperdynamics_cli.demo.walk_charts import ground_words
+    from hyperdynamics_cli.demo.walk_charts import ground_words, known_words
     from hyperdynamics_cli.demo.walk_replay import spec_of
 
     spec = spec_of(recording)
     distance, duration = _goal(options)
     aim = f"{distance:g} m within {duration:g} s" if distance else f"for {duration:g} s"
-    print(f"{spec.task}, {spec.split} values ({ground_words(spec)}), which nobody tells the robot; walking {aim}")
+    print(f"{spec.task}, {known_words(spec)} ({ground_words(spec)}), which nobody tells the robot; walking {aim}")
 
 
 def _leave_results(options: Options, recording: WalkRecording, model: Path) -> dict[str, Any]:

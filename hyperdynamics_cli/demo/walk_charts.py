@@ -23,6 +23,11 @@ NAMES = {
     "motor_strength": "motor strength",
 }
 """Of hidden values, for people."""
+KNOWN = {
+    "seen": "values as in training",
+    "novel": "values never seen in training",
+    "between": "values between those of training and those held out",
+}
 
 
 def charts(recording: WalkRecording, track: WalkTrack) -> list[Chart]:
@@ -84,3 +89,10 @@ def ground_words(spec: EpisodeSpec) -> str:
     if task.terrain == "pier":
         return f"floating blocks, damping ratio {shown}{more}"
     return f"slopes of {task.segment_length:g} m that rise by {shown}{more} m"
+
+
+def known_words(spec: EpisodeSpec) -> str:
+    """Whether training has such values, in words. A value on request may lie anywhere, whatever the split is called."""
+    first = task_named(spec.task).properties[0]
+    kinds = {first.known(row[0]) for row in spec.values}
+    return KNOWN[kinds.pop() if len(kinds) == 1 else "between"]

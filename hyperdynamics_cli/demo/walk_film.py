@@ -8,7 +8,7 @@ import numpy as np
 from PIL import Image as PillowImage
 from PIL import ImageDraw
 
-from hyperdynamics_cli.demo.walk_charts import charts, ground_words
+from hyperdynamics_cli.demo.walk_charts import charts, ground_words, known_words
 from hyperdynamics_cli.demo.walk_recording import WalkRecording
 from hyperdynamics_cli.demo.walk_replay import WalkTrack, replay, spec_of
 from hyperdynamics_cli.drawing import palette
@@ -83,8 +83,7 @@ class WalkFilm:
 
     def _title(self, draw: ImageDraw.ImageDraw) -> None:
         spec = self._spec
-        kind = "never seen in training" if spec.split == "novel" else "values as in training"
-        lines = (f"HyperDynamics: {self.recording.robot}", f"{ground_words(spec)}", f"{kind}; nobody tells the robot")
+        lines = (f"HyperDynamics: {self.recording.robot}", ground_words(spec), f"{known_words(spec)}; nobody tells it")
         widths = [draw.textlength(words, palette.font(size)) for words, size in zip(lines, (22, 16, 14), strict=True)]
         draw.rounded_rectangle((16, 16, 44 + max(widths), 108), 8, (255, 255, 255, 215))
         text(draw, (30, 36), lines[0], 22, anchor="lm")

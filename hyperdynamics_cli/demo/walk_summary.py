@@ -9,7 +9,7 @@ from typing import Any
 from PIL import Image as PillowImage
 from PIL import ImageDraw
 
-from hyperdynamics_cli.demo.walk_charts import charts, ground_words
+from hyperdynamics_cli.demo.walk_charts import charts, ground_words, known_words
 from hyperdynamics_cli.demo.walk_recording import WalkRecording
 from hyperdynamics_cli.demo.walk_replay import WalkTrack, spec_of
 from hyperdynamics_cli.drawing import palette
@@ -62,9 +62,9 @@ def _strip(stills: Sequence[Image]) -> PillowImage.Image | None:
 
 def _header(draw: ImageDraw.ImageDraw, recording: WalkRecording, figures: Mapping[str, Any]) -> None:
     spec = spec_of(recording)
-    kind = "values never seen in training" if spec.split == "novel" else "values as in training"
     text(draw, (GAP, 38), f"{spec.task}: {ground_words(spec)}", 26, anchor="lm")
-    about = f"{kind}; {figures['planner'].replace('_', ' ')}, {figures['candidates']:g} candidates; {figures['model']}"
+    search = f"{figures['planner'].replace('_', ' ')}, {figures['candidates']:g} candidates"
+    about = f"{known_words(spec)}; {search}; {figures['model']}"
     text(draw, (GAP, 74), fitted(draw, about, 16, WIDTH - 2 * GAP), 16, palette.MUTED, "lm")
 
 

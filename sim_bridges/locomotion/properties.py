@@ -35,6 +35,14 @@ class Property:
         low, high = intervals[rng.choice(len(intervals), p=share)]
         return float(rng.uniform(low, high))
 
+    def known(self, value: float) -> str:
+        """Whether training has such values: seen; novel; or between, in a gap that is left between seen and novel."""
+        if _within(value, self.seen):
+            return "seen"
+        ends = [end for interval in (*self.seen, *self.novel) for end in interval]
+        gap = not self.whole and not _within(value, self.novel) and min(ends) < value < max(ends)
+        return "between" if gap else "novel"
+
     def check(self, value: float) -> float:
         """The value itself, if it makes physical sense.
 
@@ -52,3 +60,7 @@ class Property:
 def choices(*values: float) -> tuple[Interval, ...]:
     """Single values as intervals of no length."""
     return tuple((value, value) for value in values)
+
+
+def _within(value: float, intervals: tuple[Interval, ...]) -> bool:
+    return any(low <= value <= high for low, high in intervals)

@@ -37,3 +37,24 @@ def test_half_a_joint_is_refused() -> None:
     assert joint.check(3.0) == 3.0
     with pytest.raises(ValueError, match="whole number"):
         joint.check(2.5)
+
+
+@pytest.mark.parametrize(
+    ("value", "kind"),
+    [
+        (0.2, "seen"),
+        (0.5, "seen"),
+        (0.05, "novel"),
+        (1.2, "novel"),
+        (1.3, "novel"),
+        (0.15, "between"),
+        (0.85, "between"),
+    ],
+)
+def test_training_has_seen_a_value_or_not(value: float, kind: str) -> None:
+    assert RATIO.known(value) == kind
+
+
+def test_no_joint_lies_between_two() -> None:
+    joint = Property("joint", "1", seen=choices(0, 2), novel=choices(1), limits=(-1.0, 5.0), whole=True)
+    assert [joint.known(value) for value in (-1.0, 0.0, 1.0, 2.0, 3.0)] == ["novel", "seen", "novel", "seen", "novel"]

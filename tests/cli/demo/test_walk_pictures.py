@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from hyperdynamics_cli.demo.walk_charts import charts, ground_words, truth
+from hyperdynamics_cli.demo.walk_charts import charts, ground_words, known_words, truth
 from hyperdynamics_cli.demo.walk_film import END_FRAMES, WalkFilm
 from hyperdynamics_cli.demo.walk_replay import replay, spec_of
 from hyperdynamics_cli.demo.walk_report import WalkTeller, closing_words, walk_figures
@@ -27,6 +27,21 @@ def test_the_truth_is_told(task, value, words, true):
     recording = recorded_walk(task, 3, value)
     assert words in ground_words(spec_of(recording))
     assert truth(recording, replay(recording))[0].values[-1] == pytest.approx(true)
+
+
+@pytest.mark.parametrize(
+    ("task", "value", "words"),
+    [
+        ("ant-slope", None, "never seen"),
+        ("ant-slope", 2.0, "as in training"),
+        ("ant-slope", -3.5, "never seen"),
+        ("cheetah-pier", 0.15, "between"),
+        ("cheetah-cripple", -1.0, "never seen"),
+        ("cheetah-cripple", 0.0, "as in training"),
+    ],
+)
+def test_a_value_on_request_counts_by_itself(task, value, words):
+    assert words in known_words(spec_of(recorded_walk(task, 1, value)))
 
 
 def test_a_line_every_half_second():
