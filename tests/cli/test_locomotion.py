@@ -7,11 +7,15 @@ import signal
 import subprocess
 import sys
 import time
+from contextlib import nullcontext
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
+from hyperdynamics_cli.errors import UserError
+from hyperdynamics_cli.locomotion_errors import check_held_out
 from hyperdynamics_core.data.episodes import EpisodeSet
 from tests.cli.conftest import Run
 from tests.cli.walks import SMALL, tiny_model
@@ -157,6 +161,17 @@ def test_dynamics_are_trained_and_their_errors_measured(hyperdynamics: Run, tmp_
         assert error["ci95"][0] <= error["mean"] <= error["ci95"][1] and error["median"] > 0
     mixed = hyperdynamics("evaluate", "locomotion", *CHEETAH, "--errors", "d", "--model", models[0])
     assert mixed.returncode == 2 and "trained with these very episodes" in mixed.stderr
+
+
+@pytest.mark.parametrize(
+    ("trained", "tested", "refused"),
+    [("a", "a", True), ("a+b", "b", True), ("b", "c+b", True), ("a+b", "b+c", True), ("a+b", "c", False), ("", "", False),
+     ("cheetah-motor, 9 on-policy episodes", "a", False)],
+)  # fmt: skip
+def test_a_folder_that_was_learned_from_is_no_test(trained: str, tested: str, refused: bool) -> None:
+    stored, data = SimpleNamespace(info=SimpleNamespace(data_fingerprint=trained)), SimpleNamespace(fingerprint=tested)
+    with pytest.raises(UserError, match="these very episodes") if refused else nullcontext():
+        check_held_out(Path("m"), stored, data)  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(
