@@ -78,7 +78,7 @@ def check_held_out(folder: Path, stored: StoredMethod, data: EpisodeSet) -> None
     if common - {""}:
         raise UserError(
             f"{folder} was trained with these very episodes, or with some of them (data {', '.join(sorted(common))}); "
-            "give others to --errors (the metrics.json that `train dynamics` leaves has its errors on the held-out ones)"
+            "give others to --errors (the metrics.json that `train dynamics` leaves has the errors on held-out ones)"
         )
 
 

@@ -165,9 +165,16 @@ def test_dynamics_are_trained_and_their_errors_measured(hyperdynamics: Run, tmp_
 
 @pytest.mark.parametrize(
     ("trained", "tested", "refused"),
-    [("a", "a", True), ("a+b", "b", True), ("b", "c+b", True), ("a+b", "b+c", True), ("a+b", "c", False), ("", "", False),
-     ("cheetah-motor, 9 on-policy episodes", "a", False)],
-)  # fmt: skip
+    [
+        ("a", "a", True),
+        ("a+b", "b", True),
+        ("b", "c+b", True),
+        ("a+b", "b+c", True),
+        ("a+b", "c", False),
+        ("", "", False),
+        ("cheetah-motor, 9 on-policy episodes", "a", False),
+    ],
+)
 def test_a_folder_that_was_learned_from_is_no_test(trained: str, tested: str, refused: bool) -> None:
     stored, data = SimpleNamespace(info=SimpleNamespace(data_fingerprint=trained)), SimpleNamespace(fingerprint=tested)
     with pytest.raises(UserError, match="these very episodes") if refused else nullcontext():
