@@ -14,11 +14,11 @@ START, END = "<!-- parameters: written by scripts/node_tables.py -->", "<!-- end
 def tables() -> str:
     """All tables as Markdown."""
     from hyperdynamics_ros.controller_parameters import TABLE as CONTROLLER
-    from hyperdynamics_ros.nodes.hypernetwork import TABLE as HYPERNETWORK
-    from hyperdynamics_ros.nodes.interaction_encoder import TABLE as ENCODER
     from hyperdynamics_ros.nodes.legged_encoder import TABLE as LEGGED_ENCODER
     from hyperdynamics_ros.nodes.legged_hypernetwork import TABLE as LEGGED_HYPERNETWORK
-    from hyperdynamics_ros.nodes.perception import TABLE as PERCEPTION
+    from hyperdynamics_ros.nodes.push_encoder import TABLE as ENCODER
+    from hyperdynamics_ros.nodes.push_hypernetwork import TABLE as HYPERNETWORK
+    from hyperdynamics_ros.nodes.push_perception import TABLE as PERCEPTION
     from hyperdynamics_ros.parameters import markdown
     from hyperdynamics_ros.walk_parameters import TABLE as WALK
     from sim_bridges.bridge_parameters import TABLE as BRIDGE

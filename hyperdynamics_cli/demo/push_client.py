@@ -37,6 +37,14 @@ class ClientSettings:
 def main() -> NoReturn:
     """Run until the last goal, Ctrl-C or a failure. Exit code 0: all were pursued; 1: one was refused, or a failure."""
     prepare_environment()
+    try:
+        code = _run()
+    except KeyboardInterrupt:
+        code = 0
+    sys.exit(code)
+
+
+def _run() -> int:
     from hyperdynamics_cli.demo.graph import GraphClient, GraphError, start_ros, stop_ros
 
     client = None
@@ -46,14 +54,12 @@ def main() -> NoReturn:
         settings = read_settings(client.node)
         client.wait_until_ready(READY_SECONDS, bridge=settings.simulated)
         send_goals(client, settings)
-        code = 0
-    except KeyboardInterrupt:
-        code = 0
+        return 0
     except (GraphError, ValueError) as error:
         print(f"push_client: error: {error}", file=sys.stderr)
-        code = 1
-    stop_ros(client)
-    sys.exit(code)
+        return 1
+    finally:
+        stop_ros(client)
 
 
 def read_settings(node: Any) -> ClientSettings:

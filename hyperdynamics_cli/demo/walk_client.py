@@ -100,22 +100,27 @@ class WalkClient:
 def main() -> NoReturn:
     """Run until the walk's end, Ctrl-C or a failure. Exit code 0: walked as asked; 1: not."""
     prepare_environment()
-    import rclpy
-    from rclpy.signals import SignalHandlerOptions
-
-    node, code = None, 1
     try:
-        rclpy.init(args=sys.argv, signal_handler_options=SignalHandlerOptions.NO)
-        node = rclpy.create_node("walk_client")
-        code = _walk(node)
+        code = _run()
     except KeyboardInterrupt:
         code = 0
     except (WalkError, ValueError) as error:
         print(f"walk_client: error: {error}", file=sys.stderr)
-    if node is not None:
-        node.destroy_node()
-    rclpy.try_shutdown()
+        code = 1
     sys.exit(code)
+
+
+def _run() -> int:
+    import rclpy
+    from rclpy.signals import SignalHandlerOptions
+
+    rclpy.init(args=sys.argv, signal_handler_options=SignalHandlerOptions.NO)
+    node = rclpy.create_node("walk_client")
+    try:
+        return _walk(node)
+    finally:
+        node.destroy_node()
+        rclpy.try_shutdown()
 
 
 def _walk(node: Any) -> int:

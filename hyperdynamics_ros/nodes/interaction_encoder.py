@@ -2,25 +2,25 @@
 
 from __future__ import annotations
 
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
-from hyperdynamics_ros.dispatch import is_legged
-from hyperdynamics_ros.node import CheckedNode
 from hyperdynamics_ros.node_main import run
-from hyperdynamics_ros.nodes.push_encoder import TABLE
 
-__all__ = ["TABLE", "main"]
+if TYPE_CHECKING:
+    from hyperdynamics_ros.node import CheckedNode
+
 NAME = "interaction_encoder"
 
 
 def make() -> CheckedNode:
-    """The node for the model's system."""
+    """The node for the model's system; all is imported here, where a signal already ends the process cleanly."""
+    from hyperdynamics_ros.dispatch import is_legged
+    from hyperdynamics_ros.nodes.push_encoder import TABLE, PushEncoderNode
+
     if is_legged(NAME, str(TABLE[0].default)):
         from hyperdynamics_ros.nodes.legged_encoder import LeggedEncoderNode
 
         return LeggedEncoderNode()
-    from hyperdynamics_ros.nodes.push_encoder import PushEncoderNode
-
     return PushEncoderNode()
 
 

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
-from hyperdynamics_core.systems.legged import LEGGED
-from hyperdynamics_core.systems.push import PUSH
-from hyperdynamics_ros.dispatch import given_parameter
-from hyperdynamics_ros.node import CheckedNode
 from hyperdynamics_ros.node_main import run
+
+if TYPE_CHECKING:
+    from hyperdynamics_ros.node import CheckedNode
 
 NAME = "mpc_controller"
 
 
 def make() -> CheckedNode:
-    """The node for the system."""
+    """The node for the system; all is imported here, where a signal already ends the process cleanly."""
+    from hyperdynamics_core.systems.legged import LEGGED
+    from hyperdynamics_core.systems.push import PUSH
+    from hyperdynamics_ros.dispatch import given_parameter
+
     if given_parameter(NAME, "system", PUSH.name) in LEGGED:
         from hyperdynamics_ros.nodes.walk_controller import WalkController
 

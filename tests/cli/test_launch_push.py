@@ -57,10 +57,10 @@ def test_a_real_robot_and_a_goal(tmp_path: Path) -> None:
 @pytest.mark.parametrize("number", range(5))
 def test_what_the_launch_file_sets_is_declared_by_the_node(number: int, tmp_path: Path) -> None:
     from hyperdynamics_ros import controller_parameters
-    from hyperdynamics_ros.nodes import hypernetwork, interaction_encoder, perception
+    from hyperdynamics_ros.nodes import push_encoder, push_hypernetwork, push_perception
     from sim_bridges import bridge_parameters
 
-    tables = (bridge_parameters, perception, interaction_encoder, hypernetwork, controller_parameters)
+    tables = (bridge_parameters, push_perception, push_encoder, push_hypernetwork, controller_parameters)
     declared = {parameter.name: parameter for parameter in tables[number].TABLE}
     for name, value in parameters(resolve(FILE, {})[number], tmp_path).items():
         if name != "use_sim_time":

@@ -10,11 +10,11 @@ import yaml
 
 from hyperdynamics_ros.controller_parameters import TABLE as CONTROLLER
 from hyperdynamics_ros.nodes import (
-    hypernetwork,
-    interaction_encoder,
     legged_encoder,
     legged_hypernetwork,
-    perception,
+    push_encoder,
+    push_hypernetwork,
+    push_perception,
 )
 from hyperdynamics_ros.walk_parameters import TABLE as WALK
 from sim_bridges.bridge_parameters import TABLE as BRIDGE
@@ -23,9 +23,9 @@ from sim_bridges.legged_parameters import TABLE as LEGGED_BRIDGE
 ROOT = Path(__file__).resolve().parents[2]
 TABLES = {
     "pybullet_bridge": BRIDGE,
-    "perception": perception.TABLE,
-    "interaction_encoder": interaction_encoder.TABLE,
-    "hypernetwork": hypernetwork.TABLE,
+    "perception": push_perception.TABLE,
+    "interaction_encoder": push_encoder.TABLE,
+    "hypernetwork": push_hypernetwork.TABLE,
     "mpc_controller": CONTROLLER,
 }
 LEGGED_TABLES = {

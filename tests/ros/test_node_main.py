@@ -7,13 +7,14 @@ import signal
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import pytest
 from diagnostic_msgs.msg import DiagnosticArray
 
 from hyperdynamics_ros.diagnostics import Arrivals, TopicHealth
 from hyperdynamics_ros.guard import Guard
-from tests.ros.processes import running
+from tests.ros.processes import MODULES, running
 
 SLOW_START = """
 import time
@@ -23,6 +24,16 @@ def make():
     time.sleep(600)
 run(make, "sleeper")
 """
+WHAT_IS_LOADED = """
+import importlib, sys
+import hyperdynamics_ros.node_main
+def look():
+    print("loaded", sorted({"numpy", "rclpy", "torch", "mujoco", "pybullet"} & sys.modules.keys()))
+    sys.exit()
+hyperdynamics_ros.node_main.Signals = look
+importlib.import_module(sys.argv[1]).main()
+"""
+"""Run up to the moment at which a node minds its signals."""
 BUG = """
 from hyperdynamics_ros.node_main import run
 from hyperdynamics_ros.node import CheckedNode
@@ -55,6 +66,23 @@ def test_a_signal_while_the_node_starts_ends_it_at_once(number):
     output, _ = process.communicate(timeout=50)
     assert process.returncode == 0 and "Traceback" not in output
     assert time.monotonic() - began < 50
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_signals_are_minded_before_anything_that_takes_long_is_imported(name):
+    command = [sys.executable, "-c", WHAT_IS_LOADED, MODULES[name]]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    assert done.stdout == "loaded []\n", done.stderr
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_signal_while_libraries_load_ends_a_node_without_a_traceback(number):
+    with running("mpc_controller") as process:
+        maps, until = Path(f"/proc/{process.pid}/maps"), time.monotonic() + 60
+        while "libtorch" not in maps.read_text() and time.monotonic() < until:
+            time.sleep(0.001)
+        process.signal(number)
+        assert process.wait() == 0 and "Traceback" not in process.output
 
 
 def test_a_bug_ends_the_node_with_its_name_and_the_place():
