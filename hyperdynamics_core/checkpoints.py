@@ -83,6 +83,8 @@ def save_checkpoint(folder: Path, tensors: Mapping[str, Tensor], info: ModelInfo
     document[DOCUMENT_HASH] = document_sha256(document)
     (fresh / MODEL).write_text(json.dumps(document, indent=1) + "\n")
     (fresh / CARD).write_text(_card(info, sha256) + card)
+    # safetensors lets nobody else read what it writes; the umask says who may.
+    (fresh / WEIGHTS).chmod((fresh / MODEL).stat().st_mode)
     _replace_folder(fresh, folder)
     return sha256
 

@@ -1,4 +1,6 @@
 import json
+import os
+import stat
 from pathlib import Path
 
 import pytest
@@ -37,6 +39,16 @@ def test_replaces_an_older_one_and_leaves_nothing_behind(folder: Path) -> None:
     save_checkpoint(folder, {"a": torch.ones(2)}, INFO)
     assert load_checkpoint(folder, "method").tensors.keys() == {"a"}
     assert [path.name for path in folder.parent.iterdir()] == ["model"]
+
+
+@pytest.mark.parametrize(("umask", "mode"), [(0o022, 0o644), (0o027, 0o640), (0o077, 0o600)])
+def test_the_umask_says_who_may_read(tmp_path: Path, umask: int, mode: int) -> None:
+    before = os.umask(umask)
+    try:
+        save_checkpoint(tmp_path / "m", TENSORS, INFO)
+    finally:
+        os.umask(before)
+    assert {stat.S_IMODE(path.stat().st_mode) for path in (tmp_path / "m").iterdir()} == {mode}
 
 
 def test_transposed_views_are_stored_as_they_read(tmp_path: Path) -> None:
