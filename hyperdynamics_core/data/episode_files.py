@@ -18,6 +18,8 @@ from hyperdynamics_core.systems.system import System
 
 FORMAT, FORMAT_VERSION = "hyperdynamics-episodes", 1
 HEADER = "dataset.json"
+_NOTHING = "nothing"
+"""Stands for a setting that is not there."""
 
 
 def read_header(folder: Path) -> dict[str, Any]:
@@ -52,10 +54,25 @@ def make_header(
 
 def check_same_collection(folder: Path, found: Mapping[str, Any], wanted: Mapping[str, Any]) -> None:
     """Raise DataFolderError where a folder's header is not the one that is wanted."""
-    different = [key for key in wanted if found.get(key) != wanted[key]]
+    there, now = _flat(found), _flat(wanted)
+    different = [key for key in {**now, **there} if there.get(key, _NOTHING) != now.get(key, _NOTHING)]
+    # It follows from the system and the physics, which say more.
+    different = [key for key in different if key != "physics_fingerprint"] or different
     if different:
-        what = ", ".join(f"{key} {found.get(key)!r} there, {wanted[key]!r} now" for key in different)
+        what = ", ".join(f"{key} {_said(there, key)} there, {_said(now, key)} now" for key in different)
         raise DataFolderError(f"{folder} was begun as another collection ({what}); choose another folder")
+
+
+def _flat(settings: Mapping[str, Any], above: str = "") -> dict[str, Any]:
+    """Settings within settings by dotted names."""
+    flat: dict[str, Any] = {}
+    for key, value in settings.items():
+        flat |= _flat(value, f"{above}{key}.") if isinstance(value, Mapping) else {f"{above}{key}": value}
+    return flat
+
+
+def _said(settings: Mapping[str, Any], key: str) -> str:
+    return repr(settings[key]) if key in settings else _NOTHING
 
 
 def episode_path(folder: Path, index: int) -> Path:

@@ -47,7 +47,7 @@ def test_a_collection_goes_on_after_its_last_whole_episode(tmp_path: Path) -> No
 
 def test_other_systems_and_physics_are_not_mixed(tmp_path: Path) -> None:
     write(tmp_path / "a")
-    with pytest.raises(DataFolderError, match="another collection .*physics"):
+    with pytest.raises(DataFolderError, match=r"another collection .physics.dt 0.1 there, 0.2 now."):
         EpisodeWriter(tmp_path / "a", GAIN, {**PHYSICS, "dt": 0.2}, ("gain",), {"split": "seen"})
     with pytest.raises(DataFolderError, match="another collection .system 'gain' there, 'cheetah' now"):
         EpisodeWriter(tmp_path / "a", CHEETAH, PHYSICS, ("gain",), {"split": "seen"})
@@ -58,6 +58,18 @@ def test_other_systems_and_physics_are_not_mixed(tmp_path: Path) -> None:
     with pytest.raises(DataFolderError, match="must not be mixed .* differ in dt"):
         join_sets(sets)
     assert len(join_sets([sets[0], sets[0]])) == 6
+
+
+def test_only_the_settings_that_differ_are_named(tmp_path: Path) -> None:
+    meta = {"split": "seen", "seeds": [0], "planning": {"candidates": 500, "horizon": 20}}
+    EpisodeWriter(tmp_path, GAIN, PHYSICS, ("gain",), meta)
+    changed = {**meta, "seeds": [1], "planning": {"candidates": 500, "horizon": 10, "hold": 1}}
+    with pytest.raises(DataFolderError) as caught:
+        EpisodeWriter(tmp_path, GAIN, PHYSICS, ("gain",), changed)
+    words = (
+        "meta.seeds [0] there, [1] now, meta.planning.horizon 20 there, 10 now, meta.planning.hold nothing there, 1 now"
+    )
+    assert f"another collection ({words}); choose" in str(caught.value)
 
 
 def test_damaged_folders(tmp_path: Path) -> None:
