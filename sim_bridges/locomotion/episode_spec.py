@@ -38,12 +38,27 @@ class EpisodeSpec:
         """
         try:
             entry = json.loads(text)
-            values = tuple(tuple(float(value) for value in row) for row in entry.pop("values"))
-            spec = EpisodeSpec(**entry, values=values)
-        except (TypeError, KeyError, AttributeError, json.JSONDecodeError) as error:
+            values = tuple(tuple(_number(value) for value in row) for row in entry.pop("values"))
+            spec = EpisodeSpec(**{**entry, "start_x": _number(entry["start_x"])}, values=values)
+            _check_types(spec)
+        except (TypeError, KeyError, AttributeError, OverflowError, json.JSONDecodeError) as error:
             raise ValueError(f"not an episode specification: {text[:80]!r} ({error})") from error
         check_episode(spec)
         return spec
+
+
+def _check_types(spec: EpisodeSpec) -> None:
+    for name, kind in (("task", str), ("split", str), ("seed", int)):
+        value = getattr(spec, name)
+        if type(value) is not kind:
+            raise TypeError(f"{name} is {value!r}, it must be of type {kind.__name__}")
+
+
+def _number(value: object) -> float:
+    """A number as JSON has it: no text, and not true or false."""
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        raise TypeError(f"{value!r} is not a number")
+    return float(value)
 
 
 def check_episode(spec: EpisodeSpec) -> Task:
@@ -62,6 +77,8 @@ def check_episode(spec: EpisodeSpec) -> Task:
             raise ValueError(f"a segment of {task.name} needs {names}; the episode gives {row}")
         for each, value in zip(task.properties, row, strict=True):
             each.check(value)
+    if spec.seed < 0:
+        raise ValueError(f"seed {spec.seed} of an episode must be 0 or more")
     if not 0.0 <= spec.start_x <= task.length:
         raise ValueError(f"start_x {spec.start_x} m is off the track; {task.name} is {task.length:g} m long")
     return task

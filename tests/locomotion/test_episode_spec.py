@@ -58,6 +58,16 @@ def test_an_unknown_split_is_refused() -> None:
         ({"start_x": 400.0}, "off the track"),
         ({"wind": 3.0}, "not an episode specification"),
         ({"values": None}, "not an episode specification"),
+        ({"start_x": "a"}, "not an episode specification.*'a' is not a number"),
+        ({"start_x": True}, "not an episode specification.*True is not a number"),
+        ({"start_x": float("nan")}, "off the track"),
+        ({"start_x": 10**400}, "not an episode specification"),
+        ({"values": [["0.3", 1.0]] * 9}, "not an episode specification.*'0.3' is not a number"),
+        ({"seed": "x"}, "not an episode specification.*seed is 'x', it must be of type int"),
+        ({"seed": 1.0}, "not an episode specification.*type int"),
+        ({"seed": -1}, "seed -1 of an episode must be 0 or more"),
+        ({"task": ["ant-pier"]}, "not an episode specification.*type str"),
+        ({"split": None}, "not an episode specification.*type str"),
     ],
 )
 def test_json_of_nonsense_is_refused(changes: dict[str, object], message: str) -> None:
@@ -66,6 +76,7 @@ def test_json_of_nonsense_is_refused(changes: dict[str, object], message: str) -
         EpisodeSpec.from_json(json.dumps({**entry, **changes}))
 
 
-def test_a_torn_line_is_refused() -> None:
+@pytest.mark.parametrize("text", ['{"task": "ant-p', "[]", "3", "null", "{}", '"ant-pier"', '{"values": []}'])
+def test_a_torn_line_and_other_json_are_refused(text: str) -> None:
     with pytest.raises(ValueError, match="not an episode specification"):
-        EpisodeSpec.from_json('{"task": "ant-p')
+        EpisodeSpec.from_json(text)
