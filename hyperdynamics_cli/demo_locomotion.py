@@ -72,7 +72,7 @@ def run(options: Options) -> int:
     check_writable(options.json)
     _prepare_drawing(options)
     _check(options)
-    model = find_legged_model(options.model, options.robot, options.terrain)
+    model = find_legged_model(options.model, options.robot, options.terrain, for_nodes=True)
     prepare_results(options.out)
     began = time.monotonic()
     recording, failure = _walk(options, model)

@@ -20,14 +20,17 @@ Split = Literal["novel", "seen"]
 Agent = Literal["model", "random", "zero", "simulator"]
 
 
-def find_legged_model(given: Path | None, robot: str, terrain: str) -> Path:
+def find_legged_model(given: Path | None, robot: str, terrain: str, for_nodes: bool = False) -> Path:
     """A checkpoint folder as given, or models/ROBOT-TERRAIN; of that robot.
 
+    for_nodes: it must infer what is hidden, as nobody tells a node.
+
     Raises:
-        UserError: there is none.
+        UserError: there is none, or it must be told what no node knows.
         CheckpointError: it is damaged, or of another robot.
     """
     from hyperdynamics_cli.models import find_model
+    from hyperdynamics_core.methods.registry import TOLD_METHODS
 
     try:
         folder = find_model(given or Path("models") / f"{robot}-{terrain}")
@@ -37,7 +40,12 @@ def find_legged_model(given: Path | None, robot: str, terrain: str) -> Path:
             f"there is no model in {where}; train one with `hyperdynamics train locomotion --robot {robot} --terrain "
             f"{terrain} --out runs/{robot}-{terrain}` and give --model runs/{robot}-{terrain}/model"
         ) from None
-    load_legged(folder, robot)
+    name = load_legged(folder, robot).info.name
+    if for_nodes and name in TOLD_METHODS:
+        raise UserError(
+            f"{folder} holds the method {name!r}, which is told the hidden truth: it is for `evaluate locomotion`; "
+            "give a model that infers"
+        )
     return folder
 
 

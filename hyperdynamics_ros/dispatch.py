@@ -7,6 +7,7 @@ from typing import Any
 from rclpy.node import Node
 
 from hyperdynamics_core.checkpoints import CheckpointError, load_checkpoint
+from hyperdynamics_core.methods.registry import TOLD_METHODS
 from hyperdynamics_core.systems.push import PUSH
 from hyperdynamics_ros.node import model_folder
 from hyperdynamics_ros.parameters import Parameter
@@ -15,8 +16,6 @@ SYSTEM = Parameter(
     "system", "", "Name of the system that the model must be of (push, cheetah, ant); empty: whatever the model is of."
 )
 """Parameter of every node that loads a model."""
-TOLD = ("told", "told-large", "hyperdynamics-told")
-"""Methods that need the truth about the system, which no node knows."""
 
 
 def given_parameter(node_name: str, name: str, default: str) -> str:
@@ -39,7 +38,7 @@ def is_legged(node_name: str, default_model: str) -> bool:
     """
     folder = model_folder(given_parameter(node_name, "model", default_model))
     info = load_checkpoint(folder, "method", given_parameter(node_name, "system", "") or None).info
-    if info.name in TOLD:
+    if info.name in TOLD_METHODS:
         raise CheckpointError(
             f"checkpoint {folder} holds the method {info.name!r}, which is told the hidden truth: it is for evaluation "
             "in one process; give a model that infers"

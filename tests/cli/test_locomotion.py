@@ -19,6 +19,7 @@ from hyperdynamics_cli.locomotion_errors import check_held_out
 from hyperdynamics_core.data.episodes import EpisodeSet
 from tests.cli.conftest import Run
 from tests.cli.walks import SMALL, tiny_model
+from tests.ros.legged_models import legged_folder
 
 CHEETAH = ["--robot", "cheetah", "--terrain", "motor"]
 
@@ -214,6 +215,15 @@ def test_models_that_are_missing_or_of_another_robot(hyperdynamics: Run, model: 
     ended = hyperdynamics(command, "locomotion", "--robot", "ant", "--terrain", "motor", "--model", "nowhere", *out)
     assert ended.returncode == 2 and "no model in nowhere" in ended.stderr
     assert "hyperdynamics train locomotion --robot ant --terrain motor" in ended.stderr
+
+
+def test_a_told_model_is_for_evaluation_alone(hyperdynamics: Run, tmp_path: Path) -> None:
+    told = legged_folder(tmp_path / "told", "cheetah", "told", truth_choices=(0,))
+    ended = hyperdynamics("demo", "locomotion", *CHEETAH, "--model", told, "--no-video", "--out", "o")
+    assert ended.returncode == 2 and "'told', which is told the hidden truth" in ended.stderr
+    assert not Path("o").exists()
+    words = ["evaluate", "locomotion", *CHEETAH, "--model", told, *SMALL, "--steps", "5", "--workers", "0"]
+    assert hyperdynamics(*words, "--episodes", "1").returncode == 0
 
 
 def test_other_wrong_uses(hyperdynamics: Run, model: Path) -> None:
