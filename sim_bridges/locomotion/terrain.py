@@ -21,8 +21,8 @@ _HALF_WIDTHS = {"cheetah-slope": 2.0, "cheetah-pier": 1.2, "ant-slope": 20.0, "a
 """Of the ground, m: the cheetah cannot leave its plane, the ant can."""
 _THICK = 0.5
 """Half the thickness of slopes and quays, m."""
-_LEVEL = 30.0
-"""Length of the level ground before and after the track, m."""
+LEVEL = 10_000.0
+"""Length of the level ground before and after the track, m: nothing ends a walk, so it must not end either."""
 WATER = -0.8
 """Height of the water under the level pier, m."""
 
@@ -90,10 +90,10 @@ class Track:
 
     def _ends(self, spec: Any) -> None:
         for name, x, z in (
-            ("start", self.seams[0] - _LEVEL, self.heights[0]),
+            ("start", self.seams[0] - LEVEL, self.heights[0]),
             ("end", self.seams[-1], self.heights[-1]),
         ):
-            self._ramp(spec, name, np.array([x, x + _LEVEL]), np.array([z, z]))
+            self._ramp(spec, name, np.array([x, x + LEVEL]), np.array([z, z]))
 
     def _ramp(self, spec: Any, name: str, x: Any, z: Any) -> None:
         run, rise = x[1] - x[0], z[1] - z[0]

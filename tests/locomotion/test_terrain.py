@@ -6,6 +6,7 @@ import mujoco
 import numpy as np
 import pytest
 
+from sim_bridges.locomotion import terrain
 from sim_bridges.locomotion.tasks import EpisodeSpec, draw_episode, task_named
 from sim_bridges.locomotion.terrain import FLOATS, Track
 from sim_bridges.locomotion.world import LeggedWorld
@@ -37,6 +38,33 @@ def test_slopes_rise_by_the_drawn_heights_and_meet_at_the_seams(robot: str) -> N
     assert rise == pytest.approx(spec.values[1][0], abs=0.01)
     for x in (-4.0, 3.0, 9.99, 10.01, 20.0, 26.0):
         assert ground_under(world, x) == pytest.approx(world.track.height(x), abs=2e-3)
+
+
+@pytest.mark.parametrize("name", ["cheetah-slope", "ant-slope", "cheetah-pier", "ant-pier"])
+def test_a_walk_does_not_end_with_the_track(name: str) -> None:
+    world = LeggedWorld(task_named(name))
+    world.reset(drawn(name, start_x=5.0))
+    for x in (-200.0, world.task.length + 900.0):
+        assert ground_under(world, x) == pytest.approx(world.track.height(x), abs=1e-6)
+        height = 2 if world.task.robot == "ant" else 1
+        above = float(world.data.qpos[height]) - world.track.height(float(world.data.qpos[0]))
+        world.data.qpos[0], world.data.qpos[height] = x, world.track.height(x) + above
+        for _ in range(50):
+            world.step(np.zeros(len(world.system.joint_names)))
+        assert world.data.qpos[height] > world.track.height(x)
+
+
+@pytest.mark.parametrize("name", ["cheetah-slope", "ant-slope", "cheetah-pier", "ant-pier"])
+def test_how_far_the_ends_reach_changes_nothing_on_the_track(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    walks = []
+    for level in (30.0, terrain.LEVEL):
+        monkeypatch.setattr(terrain, "LEVEL", level)
+        world, rng = LeggedWorld(task_named(name)), np.random.default_rng(1)
+        states = [world.reset(drawn(name, start_x=6.0))]
+        states += [world.step(rng.uniform(-1, 1, len(world.system.joint_names))).state for _ in range(100)]
+        walks.append(np.stack(states))
+    assert np.abs(walks[0][:, 0]).max() < 5.0
+    np.testing.assert_array_equal(*walks)
 
 
 def test_segments_are_found_by_place() -> None:
