@@ -2,24 +2,29 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from importlib.metadata import version
 from typing import Any
-
-import mujoco
 
 from sim_bridges.locomotion.catalogue import Task
 from sim_bridges.locomotion.robots import FRICTION, MASSES
-from sim_bridges.locomotion.terrain import FLOATS
+from sim_bridges.locomotion.terrain import ground_settings
 
 
 def physics_of(task: Task) -> dict[str, Any]:
     """Settings of a task's physics, as data sets and model cards carry them (JSON-able)."""
-    settings: dict[str, Any] = {
-        "simulator": "mujoco " + ".".join(mujoco.__version__.split(".")[:2]),
+    return {
+        "simulator": _release("mujoco"),
+        "robot_files": _release("gymnasium"),
         "task": task.name,
         "time_step": task.system.dt,
         "robot_mass": MASSES[task.robot],
+        "max_torques": list(task.system.max_torques),
         "friction": FRICTION[task.robot],
         "segment_length": task.segment_length,
+        **ground_settings(task),
     }
-    return {**settings, "float": asdict(FLOATS[task.robot])} if task.terrain == "pier" else settings
+
+
+def _release(package: str) -> str:
+    """Name and version, without the last part, which only mends."""
+    return f"{package} {'.'.join(version(package).split('.')[:2])}"

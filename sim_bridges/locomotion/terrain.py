@@ -5,7 +5,7 @@ World frame: x along the track, its origin and z = 0 on the ground where the epi
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 import mujoco
@@ -25,6 +25,10 @@ LEVEL = 10_000.0
 """Length of the level ground before and after the track, m: nothing ends a walk, so it must not end either."""
 WATER = -0.8
 """Height of the water under the level pier, m."""
+_TRAVEL = (WATER, 0.4)
+"""How far a block may sink and rise, m."""
+_DECK, _GAP = 0.15, 0.005
+"""Half the thickness of a block, and half the gap between two, m."""
 
 
 @dataclass(frozen=True)
@@ -45,6 +49,17 @@ class Float:
 
 FLOATS = {"cheetah": Float(2.0, 500.0, 14.0), "ant": Float(0.3, 30.0, 0.9)}
 """Loaded blocks sink by 0.27 and 0.29 m."""
+
+
+def ground_settings(task: Task) -> dict[str, Any]:
+    """Every number of this module that changes how a walk on the task's ground goes (JSON-able)."""
+    if not task.segment_length:
+        return {}
+    boxes = {"half_width": _HALF_WIDTHS[task.name], "half_thickness": _THICK, "level_ground": LEVEL}
+    if task.terrain != "pier":
+        return boxes
+    blocks = {"water": WATER, "travel": list(_TRAVEL), "half_deck": _DECK, "half_gap": _GAP}
+    return {**boxes, **blocks, "float": asdict(FLOATS[task.robot])}
 
 
 class Track:
@@ -117,9 +132,9 @@ class Track:
         body = spec.worldbody.add_body(name=f"block_{index}", pos=[self.seams[index] + half, 0.0, 0.0], gravcomp=1.0)
         joint = body.add_joint(name=f"block_{index}", type=mujoco.mjtJoint.mjJNT_SLIDE, axis=[0, 0, 1], armature=0.0)
         joint.stiffness, joint.damping = [floating.stiffness, 0, 0], [damping, 0, 0]
-        joint.limited, joint.range = mujoco.mjtLimited.mjLIMITED_TRUE, [WATER, 0.4]
-        size = [half - 0.005, _HALF_WIDTHS[self.task.name], 0.15]
-        geom = self._ground(body, f"block_{index}", _BOX, [0, 0, -0.15], size)
+        joint.limited, joint.range = mujoco.mjtLimited.mjLIMITED_TRUE, list(_TRAVEL)
+        size = [half - _GAP, _HALF_WIDTHS[self.task.name], _DECK]
+        geom = self._ground(body, f"block_{index}", _BOX, [0, 0, -_DECK], size)
         geom.material, geom.rgba = "", deck(friction * FRICTION[self.task.robot], index)
         geom.mass, geom.friction[0] = floating.mass, friction * FRICTION[self.task.robot]
 
