@@ -17,6 +17,8 @@ HEIGHT = 0.003
 """Height of a foot, m: well under the rod's tip."""
 WIDTH = 0.004
 """Width of a foot at its top, m."""
+THINNEST = 1e-5
+"""What lifting leaves of a piece must be thicker than this, m: a sheet is no hull."""
 COUNT = 6
 """Feet under a round base; a base with fewer corners has one at each corner."""
 INSET = 0.8
@@ -25,14 +27,14 @@ about as evenly spread pressure does."""
 
 
 def on_feet(parts: Sequence[Array], base: Array) -> list[Array]:
-    """Collision pieces lifted off the table by the height of feet, and the feet.
+    """Collision pieces lifted off the table by the height of feet, and the feet; pieces no higher than feet go.
 
     Args:
         parts: convex pieces, each [n, 3] points, object frame, m.
         base: [k, 3] surface points, of which the lowest carry the object.
     """
     bottom = float(base[:, 2].min())
-    lifted = [_lift(part, bottom + HEIGHT) for part in parts]
+    lifted = [_lift(part, bottom + HEIGHT) for part in parts if part[:, 2].max() > bottom + HEIGHT + THINNEST]
     return lifted + [_foot(place, bottom) for place in foot_places(base)]
 
 

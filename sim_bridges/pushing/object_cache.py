@@ -56,7 +56,11 @@ def write_atomically(path: Path, write: Callable[[BinaryIO], object]) -> None:
 
 
 def collision_file(parts: Sequence[NDArray[np.float64]]) -> Path:
-    """An OBJ file with one group of points for each convex piece, as PyBullet wants a compound of hulls."""
+    """An OBJ file with one group of points for each convex piece, as PyBullet wants a compound of hulls.
+
+    Raises:
+        ValueError: a piece without volume.
+    """
     digest = hashlib.sha256(b"".join(np.ascontiguousarray(part).tobytes() for part in parts)).hexdigest()[:20]
     path = cache_folder() / "collision" / f"{digest}.obj"
     if not path.exists():
@@ -65,12 +69,20 @@ def collision_file(parts: Sequence[NDArray[np.float64]]) -> Path:
     return path
 
 
-def _hulls_as_obj(parts: Sequence[NDArray[np.float64]]) -> str:
-    from scipy.spatial import ConvexHull
+def _hull(part: NDArray[np.float64]) -> Any:
+    from scipy.spatial import ConvexHull, QhullError
 
+    try:
+        return ConvexHull(part)
+    except QhullError as error:
+        size = np.ptp(part, axis=0).round(6).tolist()
+        raise ValueError(f"a collision piece of {size} m has no volume; push an object that is not flat") from error
+
+
+def _hulls_as_obj(parts: Sequence[NDArray[np.float64]]) -> str:
     lines, first = [], 1
     for number, part in enumerate(parts):
-        hull = ConvexHull(part)
+        hull = _hull(part)
         points = part[hull.vertices]
         index = {int(vertex): first + i for i, vertex in enumerate(hull.vertices)}
         lines.append(f"o part_{number}")

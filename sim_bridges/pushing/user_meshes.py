@@ -8,6 +8,8 @@ from pathlib import Path
 
 import numpy as np
 import trimesh
+from scipy.spatial import ConvexHull, QhullError
+from shapely.geometry import MultiPoint
 
 from sim_bridges.pushing import object_cache
 from sim_bridges.pushing.families.solid import Points, Solid
@@ -15,6 +17,12 @@ from sim_bridges.pushing.objects import PushObject, centred
 
 SMALLEST, LARGEST = 0.07, 0.12
 TALLEST = 0.09
+LOWEST = 0.015
+"""The rod's tip passes 12 mm over the table, m: it would miss what is lower."""
+NARROWEST = 0.008
+"""Seen from above, m: what is narrower has no room for the feet that it stands on."""
+LEAST_VOLUME = 1e-9
+"""Of a convex piece, m^3: a sheet has none, and the simulator cannot take it."""
 SHAPENET = "models/model_normalized.obj"
 COACD_THRESHOLD = 0.05
 
@@ -61,13 +69,13 @@ def load_mesh(path: str | Path) -> PushObject:
     """One mesh: upright, 7-12 cm long, standing on its lowest side, cut into convex pieces (CoACD, cached).
 
     Raises:
-        ValueError: not a readable mesh, or one without volume.
+        ValueError: not a readable mesh, or one without volume or too low to be pushed.
     """
     file = Path(path).resolve()
     if not file.is_file():
         raise ValueError(f"no mesh file {file}; give an .obj or .stl file")
     digest = hashlib.sha256(file.read_bytes()).hexdigest()[:20]
-    solid = object_cache.load_or_build(f"user/v3-{digest}", lambda: _prepare(file))
+    solid = object_cache.load_or_build(f"user/v4-{digest}", lambda: _prepare(file))
     return centred(f"folder:{file}", "folder", solid)
 
 
@@ -78,11 +86,34 @@ def _prepare(file: Path) -> Solid:
         raise ValueError(f"{file} is not a readable mesh ({error}); give a triangulated OBJ or STL file") from error
     if not isinstance(mesh, trimesh.Trimesh) or len(mesh.faces) < 4:
         raise ValueError(f"{file} holds no surface; give a triangulated OBJ or STL file")
-    mesh = upright(mesh, y_is_up=file.as_posix().endswith(SHAPENET))
-    parts = _decompose(mesh)
-    if not mesh.is_volume:
+    try:
+        return _solid(upright(mesh, y_is_up=file.as_posix().endswith(SHAPENET)))
+    except ValueError as error:
+        raise ValueError(
+            f"{file} cannot be pushed: {error}; close or thicken it, or take it out of its folder"
+        ) from error
+
+
+def _solid(mesh: trimesh.Trimesh) -> Solid:
+    """What the physics takes: pieces with volume, and the union of them where the mesh itself is open."""
+    parts = tuple(part for part in _decompose(mesh) if _volume(part) > LEAST_VOLUME)
+    if parts and not mesh.is_volume:
         mesh = trimesh.boolean.union([trimesh.convex.convex_hull(part) for part in parts])
+    if not parts or not mesh.is_volume:
+        raise ValueError("it has no volume, it is a flat or torn sheet")
+    if (height := float(mesh.extents[2])) < LOWEST:
+        raise ValueError(f"it is {1000 * height:.1f} mm high at this size, and must be {1000 * LOWEST:.0f} mm or more")
+    if MultiPoint(mesh.vertices[:, :2]).convex_hull.buffer(-NARROWEST / 2).is_empty:
+        raise ValueError(f"seen from above it is narrower than {1000 * NARROWEST:.0f} mm at this size")
     return Solid(np.asarray(mesh.vertices), np.asarray(mesh.faces), parts)
+
+
+def _volume(part: Points) -> float:
+    """Of a piece's convex hull, m^3; 0 where all points lie in one plane."""
+    try:
+        return float(ConvexHull(part).volume)
+    except (QhullError, ValueError):
+        return 0.0
 
 
 def upright(mesh: trimesh.Trimesh, y_is_up: bool) -> trimesh.Trimesh:
@@ -94,8 +125,8 @@ def upright(mesh: trimesh.Trimesh, y_is_up: bool) -> trimesh.Trimesh:
     mesh = mesh.copy()
     if y_is_up:
         mesh.apply_transform(trimesh.transformations.rotation_matrix(np.pi / 2, [1, 0, 0]))
-    if not np.isfinite(mesh.vertices).all() or mesh.extents is None or mesh.extents.max() <= 0:
-        raise ValueError("the mesh has no extent or holds numbers that are not finite; repair it first")
+    if not np.isfinite(mesh.vertices).all() or mesh.extents is None or mesh.extents[:2].max() <= 0:
+        raise ValueError("it has no extent, or holds numbers that are not finite")
     longest = float(mesh.extents[:2].max())
     mesh.apply_scale(float(np.clip(longest, SMALLEST, LARGEST)) / longest)
     if mesh.extents[2] > TALLEST:

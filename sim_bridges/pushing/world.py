@@ -68,9 +68,13 @@ class PushWorld:
             item: the object itself where it is not one of the named ones.
 
         Raises:
-            ValueError: an unknown object, or a rod position out of reach.
+            ValueError: an unknown object or one that cannot be built, with the old scene as it was; or a rod position
+                out of reach.
         """
-        self.object = item or load_object(scene.system.object)
+        item = item or load_object(scene.system.object)
+        for each in (item, *(load_object(obstacle.object) for obstacle in scene.obstacles)):
+            _hulls(each)  # before the old scene goes
+        self.object = item
         self._prepare()
         self._com = np.array(scene.system.com_offset, dtype=np.float64)
         self.body = self._add_object(scene)
@@ -213,7 +217,7 @@ class PushWorld:
 
     def _add(self, item: PushObject, mass: float, com: Array) -> int:
         client = self.client
-        file = str(collision_file(on_feet(item.parts, item.vertices)))
+        file = _hulls(item)
         shape = client.createCollisionShape(client.GEOM_MESH, fileName=file)
         looks = self._looks(client.GEOM_MESH, item.colour, fileName=file)
         return int(client.createMultiBody(mass, shape, looks, [0, 0, 0], baseInertialFramePosition=com.tolist()))
@@ -237,3 +241,8 @@ class PushWorld:
     def _is_toppled(self, state: Array) -> bool:
         x, y = state[3], state[4]
         return bool(1.0 - 2.0 * (x * x + y * y) < TOPPLED)
+
+
+def _hulls(item: PushObject) -> str:
+    """File of an object's collision pieces. Raises ValueError where there is none to be made of it."""
+    return str(collision_file(on_feet(item.parts, item.vertices)))

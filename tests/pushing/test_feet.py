@@ -35,3 +35,10 @@ def test_only_feet_reach_down_to_the_table() -> None:
     bodies = len(item.parts)
     assert min(low[:bodies]) >= HEIGHT - 1e-9
     assert np.allclose(low[bodies:], 0)
+
+
+def test_a_piece_no_higher_than_the_feet_goes() -> None:
+    item = load_object("camera/03")
+    plate = item.parts[0].copy()
+    plate[:, 2] = np.where(plate[:, 2] > plate[:, 2].mean(), HEIGHT / 2, 0.0) - item.rest_height
+    assert len(on_feet((*item.parts, plate), item.vertices)) == len(on_feet(item.parts, item.vertices))

@@ -1,11 +1,13 @@
 """A user's own meshes, ready to push."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 import trimesh
 
+from sim_bridges.pushing.objects import load_object
 from sim_bridges.pushing.physics import GANTRY
 from sim_bridges.pushing.scene import SceneSpec
 from sim_bridges.pushing.user_meshes import expand_names, load_folder, load_mesh, mesh_files
@@ -72,3 +74,46 @@ def test_unusable_meshes_are_named(tmp_path: Path) -> None:
     (tmp_path / "bad.stl").write_bytes(b"not a mesh at all")
     with pytest.raises(ValueError, match="bad.stl"):
         load_folder(tmp_path)
+
+
+def without(mesh: trimesh.Trimesh, faces: np.ndarray) -> trimesh.Trimesh:
+    """The mesh with some of its faces [F] taken out."""
+    mesh = mesh.copy()
+    mesh.update_faces(~faces)
+    return mesh
+
+
+def test_open_meshes_are_filled_and_pushed(tmp_path: Path) -> None:
+    box, bowl = trimesh.creation.box((1.0, 0.6, 0.5)), trimesh.creation.icosphere(subdivisions=2)
+    without(box, box.face_normals[:, 2] > 0.9).export(tmp_path / "crate.stl")
+    without(bowl, bowl.triangles_center[:, 2] > 0).export(tmp_path / "bowl.stl")
+    world = PushWorld(GANTRY)
+    for item in load_folder(tmp_path):
+        assert item.mesh.is_volume and np.isfinite(item.unit_inertia).all()
+        world.reset(SceneSpec(SystemSpec(item.name, 500.0, 1e-3), 0.0, 0.0, 0.0, (-0.1, 0.0)))
+        assert world.step(np.array([0.06, 0.0, 0.0])).object_moved_m > 0.005
+    world.close()
+
+
+@pytest.mark.parametrize(
+    ("size", "words"),
+    [((1.0, 0.6, 0.0), "mm high at this size, and must be 15 mm"), ((1.0, 0.0, 1.0), "narrower than 8 mm")],
+)
+def test_flat_meshes_are_refused_by_name_and_not_cached(tmp_path: Path, size: tuple[float, ...], words: str) -> None:
+    mesh = trimesh.creation.box((1.0, 1.0, 1.0))
+    mesh.vertices *= size
+    mesh.export(tmp_path / "sheet.stl")
+    for _ in range(2):
+        with pytest.raises(ValueError, match=f"sheet.stl cannot be pushed: .*{words}.*take it out of its folder"):
+            load_mesh(tmp_path / "sheet.stl")
+
+
+def test_an_object_that_cannot_be_built_leaves_the_scene_as_it_was() -> None:
+    world, mug = PushWorld(GANTRY), load_object("mug/05")
+    scene = SceneSpec(SystemSpec("mug/05", 500.0, 1e-3), 0.0, 0.0, 0.0, (-0.1, 0.0))
+    before = world.reset(scene)
+    upright_sheet = mug.parts[0] * (1.0, 0.0, 1.0)
+    with pytest.raises(ValueError, match=r"collision piece of .* 0.0, .* has no volume"):
+        world.reset(scene, replace(mug, parts=(upright_sheet,)))
+    assert np.array_equal(world.state(), before) and world.object is mug
+    world.close()

@@ -7,6 +7,7 @@ import signal
 
 import numpy as np
 import pytest
+import trimesh
 from diagnostic_msgs.msg import DiagnosticArray
 from geometry_msgs.msg import PoseStamped
 from rcl_interfaces.srv import SetParameters
@@ -139,6 +140,19 @@ def test_an_unknown_object_is_refused_and_the_scene_stays(bridge, listener):
     set_parameters(listener, object="")
     listener.spin(0.3)
     assert arm.stamp == before
+
+
+def test_a_flat_mesh_is_refused_and_the_scene_goes_on(bridge, listener, tmp_path):
+    sheet = trimesh.creation.box((1.0, 1.0, 1.0))
+    sheet.vertices[:, 2] = 0.0
+    sheet.export(tmp_path / "sheet.stl")
+    arm = Arm(listener)
+    set_parameters(listener, object=f"folder:{tmp_path}/sheet.stl")
+    response = listener.call(Trigger, "reset", Trigger.Request())
+    set_parameters(listener, object="")
+    assert not response.success and "sheet.stl cannot be pushed" in response.message
+    assert "the scene stays as it was" in response.message
+    assert arm.push((0.0, 0.0, 0.01)) == STEP
 
 
 def test_wrong_parameters_end_it_with_the_reason():
