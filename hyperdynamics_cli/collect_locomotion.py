@@ -58,7 +58,7 @@ def run(options: Options) -> int:
     """Collect what is missing."""
     from sim_bridges.locomotion.trials import OrderedEpisodes, TrialsConfig
     from sim_bridges.locomotion.walking import Exploration, Walk
-    from sim_bridges.pushing.workers import folder_lock
+    from sim_bridges.workers import folder_lock
 
     check_writable(options.json)
     _check(options)

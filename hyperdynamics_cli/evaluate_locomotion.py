@@ -81,7 +81,7 @@ def evaluate_returns(options: Options) -> int:
     """Table 3: walk what is not in the files yet, then say the figures."""
     from hyperdynamics_core.evaluation.returns import ResultsFile, summarise_returns
     from sim_bridges.locomotion.trials import OrderedEpisodes
-    from sim_bridges.pushing.workers import folder_lock
+    from sim_bridges.workers import folder_lock
 
     config = trials_config(options)
     total = options.episodes * config.walks_each

@@ -25,7 +25,7 @@ class Options:
 def run(options: Options) -> int:
     """Train to the end, test, say the figures."""
     from hyperdynamics_cli.locomotion_errors import say_errors
-    from sim_bridges.pushing.workers import folder_lock
+    from sim_bridges.workers import folder_lock
 
     check_writable(options.json)
     config = options.config

@@ -59,7 +59,7 @@ def run(options: Options) -> int:
     from sim_bridges.locomotion.rollouts import RolloutPool
     from sim_bridges.locomotion.tasks import task_named
     from sim_bridges.locomotion.world import LeggedWorld
-    from sim_bridges.pushing.workers import folder_lock
+    from sim_bridges.workers import folder_lock
 
     check_writable(options.json)
     task = task_named(f"{options.robot}-{options.terrain}")

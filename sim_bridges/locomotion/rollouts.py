@@ -21,7 +21,7 @@ from sim_bridges.locomotion.simulator_agent import CemConfig, ShootingConfig, Si
 from sim_bridges.locomotion.tasks import EpisodeSpec, task_named
 from sim_bridges.locomotion.walking import Exploration, Mind, Walk, agent_episode, random_episode, walk_episode
 from sim_bridges.locomotion.world import EPISODE_STEPS, LeggedWorld
-from sim_bridges.pushing.workers import prepare_worker
+from sim_bridges.workers import prepare_worker
 
 AGENTS = ("random", "zero", "simulator")
 """Those that need no model."""

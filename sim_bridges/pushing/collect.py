@@ -24,7 +24,7 @@ from sim_bridges.pushing.collect_config import CollectConfig, versions
 from sim_bridges.pushing.physics import physics_named
 from sim_bridges.pushing.progress import Progress
 from sim_bridges.pushing.rollout import FILTERED, ShardSpec, collect_shard
-from sim_bridges.pushing.workers import folder_lock, prepare_worker
+from sim_bridges.workers import folder_lock, prepare_worker
 
 __all__ = ["CollectConfig", "CollectSummary", "collect"]
 

@@ -33,8 +33,8 @@ from sim_bridges.pushing.physics import physics_named
 from sim_bridges.pushing.rendering import Renderer
 from sim_bridges.pushing.scene import SceneSpec, sample_goal, sample_obstacle_scene, sample_scene
 from sim_bridges.pushing.trials import Trial, TrialOptions, TrialOutcome, workspace_of
-from sim_bridges.pushing.workers import prepare_worker
 from sim_bridges.pushing.world import PushWorld
+from sim_bridges.workers import prepare_worker
 
 
 @dataclass(frozen=True)

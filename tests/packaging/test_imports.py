@@ -58,20 +58,32 @@ def test_every_dependency_is_used() -> None:
     assert unused - INDIRECT == set(), "take it out of pyproject.toml, or say in INDIRECT why it stays"
 
 
-def test_core_knows_neither_ros_nor_simulators() -> None:
-    forbidden = {
-        "rclpy",
-        "pybullet",
-        "mujoco",
-        "hyperdynamics",
-        "hyperdynamics_ros",
-        "hyperdynamics_cli",
-        "sim_bridges",
-    }
-    guilty = []
-    for path in (ROOT / "hyperdynamics_core").rglob("*.py"):
+def imports_of(room: str) -> set[tuple[str, str]]:
+    """Names of a room's files and whole names of what they import."""
+    found = set()
+    for path in (ROOT / room).rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text())):
-            names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
-            names += [node.module or ""] if isinstance(node, ast.ImportFrom) else []
-            guilty += [f"{path.name}: {name}" for name in names if name.split(".")[0] in forbidden]
-    assert guilty == []
+            if isinstance(node, ast.Import):
+                found |= {(path.name, alias.name) for alias in node.names}
+            elif isinstance(node, ast.ImportFrom):
+                found |= {(path.name, f"{node.module or ''}.{alias.name}") for alias in node.names}
+    return found
+
+
+def guilty(room: str, forbidden: set[str]) -> list[str]:
+    """What a room imports of these packages or modules."""
+    return [
+        f"{file}: {name}"
+        for file, name in imports_of(room)
+        if any(f"{name}.".startswith(f"{each}.") for each in forbidden)
+    ]
+
+
+def test_core_knows_neither_ros_nor_simulators() -> None:
+    assert guilty("hyperdynamics_core", {"rclpy", "pybullet", "mujoco", *OURS - {"hyperdynamics_core"}}) == []
+
+
+@pytest.mark.parametrize(("room", "other"), [("locomotion", "pushing"), ("pushing", "locomotion")])
+def test_a_world_knows_neither_the_other_one_nor_ros_nor_training(room: str, other: str) -> None:
+    forbidden = {"rclpy", "hyperdynamics", "hyperdynamics_ros", "hyperdynamics_cli", "hyperdynamics_core.training"}
+    assert guilty(f"sim_bridges/{room}", {*forbidden, f"sim_bridges.{other}"}) == []

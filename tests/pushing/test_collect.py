@@ -141,7 +141,7 @@ def test_bad_configurations_say_what_is_wrong(tmp_path: Path) -> None:
 
 
 def test_one_writer_a_folder(whole: Path) -> None:
-    from sim_bridges.pushing.workers import folder_lock
+    from sim_bridges.workers import folder_lock
 
     with folder_lock(whole), pytest.raises(ValueError, match="another collection is writing"):
         collect(replace(config(whole, 24)), quiet=True)
