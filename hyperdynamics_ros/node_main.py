@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
 import signal
 import sys
 import traceback
@@ -16,11 +18,11 @@ POLL = 0.1
 
 
 class Stopped(BaseException):
-    """A signal came while the node was starting."""
+    """A second signal came while the node was ending."""
 
 
 class Signals:
-    """Ctrl-C and SIGTERM: an exception while the node starts, a flag once it spins; a second signal ends at once."""
+    """Ctrl-C and SIGTERM: the process's end while the node starts, a flag once it spins; a second one ends the wait."""
 
     def __init__(self) -> None:
         self.stop, self.spinning = False, False
@@ -28,10 +30,19 @@ class Signals:
             signal.signal(number, self._handle)
 
     def _handle(self, number: int, frame: FrameType | None) -> None:
-        if not self.spinning or self.stop:
-            self.stop = True
+        if not self.spinning:
+            _leave()
+        if self.stop:
             raise Stopped
         self.stop = True
+
+
+def _leave() -> NoReturn:
+    """End the process without tidying: no arm moves yet, and an exception out of an import comes back as another."""
+    for stream in (sys.stdout, sys.stderr):
+        with contextlib.suppress(Exception):  # the signal may have come in the middle of writing
+            stream.flush()
+    os._exit(0)
 
 
 def run(make_node: Callable[[], Any], name: str) -> NoReturn:

@@ -34,6 +34,19 @@ hyperdynamics_ros.node_main.Signals = look
 importlib.import_module(sys.argv[1]).main()
 """
 """Run up to the moment at which a node minds its signals."""
+IMPORTS_CATCH_ALL = """
+import signal, time
+from hyperdynamics_ros.node_main import run
+def make():
+    print("starting")
+    try:
+        signal.raise_signal(signal.%s)
+        time.sleep(600)
+    except BaseException as error:
+        raise ImportError("a library in C has failed") from error
+run(make, "importer")
+"""
+"""What numpy and pybind11 do with an exception that comes out of a signal's handler."""
 BUG = """
 from hyperdynamics_ros.node_main import run
 from hyperdynamics_ros.node import CheckedNode
@@ -66,6 +79,13 @@ def test_a_signal_while_the_node_starts_ends_it_at_once(number):
     output, _ = process.communicate(timeout=50)
     assert process.returncode == 0 and "Traceback" not in output
     assert time.monotonic() - began < 50
+
+
+@pytest.mark.parametrize("name", ["SIGTERM", "SIGINT"])
+def test_no_library_can_turn_a_signal_while_the_node_starts_into_its_failure(name):
+    process = start(IMPORTS_CATCH_ALL % name)
+    output, _ = process.communicate(timeout=60)
+    assert process.returncode == 0 and output == "starting\n"
 
 
 @pytest.mark.parametrize("name", MODULES)
