@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+from hyperdynamics_cli.evaluate_checks import check_options
 from hyperdynamics_cli.results import check_writable
 
 
@@ -61,5 +62,6 @@ def run(options: Options) -> int:
     """Evaluate and say the figures."""
     from hyperdynamics_cli.evaluation import evaluate_errors, evaluate_goals
 
+    check_options(options)
     check_writable(options.json)
     return evaluate_errors(options) if options.task is None else evaluate_goals(options)

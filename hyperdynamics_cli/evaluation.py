@@ -10,6 +10,7 @@ import numpy as np
 import torch
 
 from hyperdynamics_cli.errors import UserError
+from hyperdynamics_cli.evaluate_checks import check_horizon
 from hyperdynamics_cli.models import find_model
 from hyperdynamics_cli.results import write_json
 from hyperdynamics_core.control.settings import PushTaskConfig
@@ -57,14 +58,14 @@ def load_models(options: Options) -> list[tuple[Path, StoredMethod]]:
 def evaluate_errors(options: Options) -> int:
     """Table 1: error of the predicted motion."""
     torch.set_num_threads(1)
+    if options.data is None:  # else a thousand pushes are collected before it is noticed
+        check_horizon(options.horizon, held_out_config(options).steps, "the data that are collected")
     models = load_models(options)
     options = replace(options, data=data_folder(options))
     data = load_data(options)
+    check_horizon(options.horizon, data.actions.shape[1], str(options.data))
     for _, stored in models:
         require_physics(stored.info.physics_fingerprint, data.physics_fingerprint, str(options.data))
-    n_steps = data.actions.shape[1]
-    if not 1 <= options.horizon <= n_steps:
-        raise UserError(f"--horizon {options.horizon} must be 1 to {n_steps}, the steps of {options.data}")
     config = PredictionConfig(
         interactions="none" if options.no_interactions else "swap" if options.swap else "same",
         oracle_position=options.oracle_pose,
@@ -94,15 +95,23 @@ def load_data(options: Options) -> TrajectorySet:
     if strangers := {name for name in names if not name.startswith("folder:")}:
         shown = ", ".join(sorted(strangers)[:3])
         raise UserError(f"{options.data} holds {shown}, which are not of the split {options.split!r}; give its --split")
-    return data.subset(np.arange(min(len(data), options.trials or len(data))))
+    return data if options.trials is None else data.subset(np.arange(min(len(data), options.trials)))
 
 
 def data_folder(options: Options) -> Path:
     """The named folder, or one of held-out pushes that is collected for this evaluation and kept for the next."""
     if options.data is not None:
         return options.data
-    count = options.trials or HELD_OUT_TRAJECTORIES
-    config = CollectConfig(
+    config = held_out_config(options)
+    print(f"held-out pushes in {config.out}")
+    collect(config)
+    return config.out
+
+
+def held_out_config(options: Options) -> CollectConfig:
+    """What is collected where no data are named."""
+    count = HELD_OUT_TRAJECTORIES if options.trials is None else options.trials
+    return CollectConfig(
         out=Path("data") / f"held-out-{options.split}-{options.variation}-{count}",
         trajectories=count,
         workers=max(1, options.workers),
@@ -110,9 +119,6 @@ def data_folder(options: Options) -> Path:
         split=options.split,
         seed=HELD_OUT_SEED,
     )
-    print(f"held-out pushes in {config.out}")
-    collect(config)
-    return config.out
 
 
 def _sightings(options: Options, stored: StoredMethod, data: TrajectorySet) -> Any:
@@ -153,9 +159,8 @@ def evaluate_goals(options: Options) -> int:
         options=TrialOptions(push=push),
         planner=planner,
     )
-    evaluation = ControlEvaluationConfig(
-        options.trials or DEFAULT_TRIALS, options.seed, options.workers, options.trials_file
-    )
+    trials = DEFAULT_TRIALS if options.trials is None else options.trials
+    evaluation = ControlEvaluationConfig(trials, options.seed, options.workers, options.trials_file)
     result = evaluate_push(config, evaluation)
     _say_goals(result, options, stored.info.name)
     print(

@@ -77,6 +77,15 @@ def test_detector(hyperdynamics: Run, tmp_path: Path) -> None:
     assert result["success_rate"] > 0.7 and result["seeds"] == [1] and result["frames"] == 8
 
 
+@pytest.mark.parametrize("horizon", ["0", "9"])
+def test_a_step_that_is_not_there_is_noticed_before_pushes_are_collected(
+    hyperdynamics: Run, xyz: Path, tmp_path: Path, horizon: str
+) -> None:
+    ended = hyperdynamics("evaluate", "push", "--model", xyz, "--oracle-pose", "--horizon", horizon)
+    assert ended.returncode == 2 and f"--horizon {horizon} must be 1 to 5" in ended.stderr
+    assert not (tmp_path / "data").exists()
+
+
 def test_held_out_pushes_are_collected_where_none_are_named(hyperdynamics: Run, xyz: Path, tmp_path: Path) -> None:
     words = ["evaluate", "push", "--model", xyz, "--oracle-pose", "--trials", "4", "--workers", "0", "--split", "seen"]
     for split, collected in ((words, 1), (words, 1), ([*words[:-1], "novel"], 2)):

@@ -62,6 +62,8 @@ def test_help_of_every_command(hyperdynamics: Run, words: tuple[str, ...]) -> No
         (["demo", "--variation", "huge"], "'huge'"),
         (["launch", "push", "seed:=1", "--seed", "2"], "the seed is given twice"),
         (["evaluate", "push", "--model", "/nowhere"], "no model in /nowhere"),
+        (["evaluate", "push", "--seed"], "--seed was given without a number"),
+        (["evaluate", "push", "--trials", "0", "--task", "reach"], "--trials 0 must be 1 or more"),
         (["evaluate", "push", "--json", "/proc/x/y.json"], "cannot be made"),
         (["collect", "push", "--out", "x", "--trajectories", "0"], "trajectories is 0"),
         (["demo", "--goals", "0"], "--goals is 0"),
