@@ -48,6 +48,10 @@ class Options:
     """Of an episode, instead of the schedule's."""
     updates: int | None = None
     """Of the weights an iteration, instead of the schedule's."""
+    final_updates: int | None = None
+    """Of the last fit to all that was collected, instead of the schedule's; 0: none."""
+    sizes: Literal["better", "paper"] = "better"
+    """paper: codes and inputs unbounded, as the paper has them; better: bounded, which measured better."""
     json: Path | None = None
     """Write the figures to this file."""
 
@@ -82,15 +86,18 @@ def configuration(options: Options, task: Task) -> OnPolicyConfig:
     Raises:
         ValueError: an unknown method, or numbers that make no sense.
     """
+    from hyperdynamics_core.methods.config import paper_locomotion_sizes
     from hyperdynamics_core.methods.truth import truth_choices
     from hyperdynamics_core.training.onpolicy_config import SCHEDULES
     from sim_bridges.locomotion.world import LeggedWorld
 
-    names = {"method", "planner", "seed", "iterations", "rollouts", "steps", "updates"}
+    names = {"method", "planner", "seed", "iterations", "rollouts", "steps", "updates", "final_updates"}
     given = {field.name: getattr(options, field.name) for field in fields(options) if field.name in names}
     config = SCHEDULES[options.schedule](**{name: value for name, value in given.items() if value is not None})
     if options.updates is not None:
         config = replace(config, epochs=0)
+    if options.sizes == "paper":
+        config = replace(config, sizes=paper_locomotion_sizes())
     choices = truth_choices(LeggedWorld(task).hidden_names, task.system)
     return replace(config, sizes=replace(config.sizes, truth_choices=choices))
 

@@ -19,14 +19,13 @@ TABLE = (
         choices=("lockstep", "realtime"),
     ),
     Parameter("seed", 0, "Fixes all draws; every goal draws others.", low=0, high=2**31 - 1),
-    Parameter("planner", "random_shooting", "How sequences are searched.", choices=PLANNERS),
+    Parameter("planner", "cem", "How sequences are searched.", choices=PLANNERS),
     Parameter("candidates", PLAN.candidates, "Sequences in one plan, all rounds together.", low=2, high=100_000),
     Parameter("horizon", PLAN.horizon, "Steps of a sequence.", low=1, high=200),
+    Parameter("limit", PLAN.limit, "Greatest action, parts of the greatest torque; 0: the robot's own.", "", 0.0, 1.0),
     Parameter("hold", PLAN.hold, "Random shooting: steps that each drawn action is kept for.", low=1, high=200),
     Parameter("iterations", PLAN.iterations, "CEM and MPPI: rounds of drawing and refitting.", low=1, high=100),
-    Parameter(
-        "deviation", PLAN.deviation, "CEM and MPPI: noise at the start, parts of the greatest torque.", "", 0.001, 10.0
-    ),
+    Parameter("deviation", PLAN.deviation, "CEM and MPPI: noise at the start, parts of the limit.", "", 0.001, 10.0),
     Parameter("exponent", PLAN.exponent, "CEM and MPPI: colour of the noise.", "", 0.0, 10.0),
     Parameter("elites", PLAN.elites, "CEM: share that the next round is fitted to.", "", 0.001, 0.999),
     Parameter("kept", PLAN.kept, "CEM: share of the elites that stays for the next round and plan.", "", 0.0, 0.999),

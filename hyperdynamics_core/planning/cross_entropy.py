@@ -31,7 +31,7 @@ class CrossEntropy:
         """See ``SequencePlanner.plan``."""
         config = self.config
         mean, kept = shift(self._mean), shift(self._kept)
-        deviation = torch.full_like(mean, config.deviation)
+        deviation = torch.full_like(mean, config.deviation * config.limit)
         best: ActionPlan | None = None
         lost = 0
         for iteration in range(config.iterations):
@@ -59,7 +59,7 @@ class CrossEntropy:
         old = old[: self._per_iteration - 1]
         fresh = self._per_iteration - len(old)
         noise = coloured_noise(fresh, config.horizon, self._n_actions, config.exponent, self.generator)
-        return torch.cat((noise.mul_(deviation).add_(mean).clamp_(-1.0, 1.0), old))
+        return torch.cat((noise.mul_(deviation).add_(mean).clamp_(-config.limit, config.limit), old))
 
     def _elites(self, actions: Tensor, returns: Tensor) -> Tensor:
         """The best sequences [E, H, n_a], best first; none whose prediction was not finite."""

@@ -34,7 +34,7 @@ class PathIntegral:
         count = max(2, self.candidates // config.iterations)
         for _ in range(config.iterations):
             noise = coloured_noise(count, config.horizon, self._n_actions, config.exponent, self.generator)
-            actions = noise.mul_(config.deviation).add_(mean).clamp_(-1.0, 1.0)
+            actions = noise.mul_(config.deviation * config.limit).add_(mean).clamp_(-config.limit, config.limit)
             actions[0] = mean
             _, returns = self._rollout(state, actions, experts)
             lost += int(torch.isneginf(returns).sum())

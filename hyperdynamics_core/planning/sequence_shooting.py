@@ -25,6 +25,7 @@ class SequenceShooting:
         """See ``SequencePlanner.plan``."""
         config = self.config
         actions = uniform_sequences(self.candidates, config.horizon, self._n_actions, config.hold, self.generator)
+        actions.mul_(config.limit)
         states, returns = self._rollout(state, actions, experts)
         return best_of(states, actions, returns)
 

@@ -7,7 +7,7 @@ the best sequence and plans again (model predictive control, section 3.3).
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 import torch
@@ -59,18 +59,20 @@ class SequencePlanner(Protocol):
 
 @dataclass(frozen=True)
 class SequencePlannerConfig:
-    """Settings of all planners; each takes what concerns it. The defaults of random shooting are the paper's."""
+    """Settings of all planners; each takes what concerns it. The paper's random shooting: hold 1, limit 1."""
 
     candidates: int = 500
     """Sequences unrolled in one plan, all iterations together."""
     horizon: int = 20
     """Steps of a sequence."""
-    hold: int = 1
+    limit: float = 0.0
+    """Greatest action, parts of the greatest torque; 0: the robot's ``LeggedSystem.calm``."""
+    hold: int = 4
     """Random shooting: steps that each drawn action is kept for."""
     iterations: int = 3
     """CEM and MPPI: rounds of drawing and refitting."""
     deviation: float = 0.6
-    """CEM and MPPI: standard deviation of the noise at the start of a plan, in parts of the greatest torque."""
+    """CEM and MPPI: standard deviation of the noise at the start of a plan, in parts of the limit."""
     exponent: float = 2.0
     """CEM and MPPI: colour of the noise (power falls as frequency^-exponent)."""
     elites: float = 0.1
@@ -89,11 +91,17 @@ class SequencePlannerConfig:
         for name in ("deviation", "temperature"):
             if not getattr(self, name) > 0.0:
                 raise ValueError(f"{name} must be positive, got {getattr(self, name)}")
+        if not 0.0 <= self.limit <= 1.0:
+            raise ValueError(f"limit must lie in [0, 1], got {self.limit}")
         for name in ("elites", "kept", "momentum"):
             if not 0.0 <= getattr(self, name) < 1.0:
                 raise ValueError(f"{name} must lie in [0, 1), got {getattr(self, name)}")
         if self.exponent < 0.0:
             raise ValueError(f"exponent must not be negative, got {self.exponent}")
+
+    def for_robot(self, system: LeggedSystem) -> SequencePlannerConfig:
+        """With the robot's own limit where none is given."""
+        return replace(self, limit=self.limit or system.calm)
 
 
 PLANNERS = ("random_shooting", "cem", "mppi")
@@ -121,7 +129,7 @@ def make_planner(
     makers = {"random_shooting": SequenceShooting, "cem": CrossEntropy, "mppi": PathIntegral}
     if name not in makers:
         raise ValueError(f"unknown planner {name!r}; known are {', '.join(PLANNERS)}")
-    return makers[name](system, generator, config or SequencePlannerConfig())
+    return makers[name](system, generator, (config or SequencePlannerConfig()).for_robot(system))
 
 
 def best_of(states: Tensor, actions: Tensor, returns: Tensor, total: int | None = None) -> ActionPlan:

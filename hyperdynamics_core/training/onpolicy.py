@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import math
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Protocol
@@ -21,11 +21,13 @@ from torch import Tensor
 from hyperdynamics_core.checkpoints import ModelInfo
 from hyperdynamics_core.data.episodes import Episode
 from hyperdynamics_core.data.replay_buffer import ReplayBuffer
+from hyperdynamics_core.methods.learned import LearnedMethod
 from hyperdynamics_core.methods.registry import make_method
 from hyperdynamics_core.methods.storage import save_method
 from hyperdynamics_core.planning.sequences import SequencePlannerConfig
 from hyperdynamics_core.systems.system import System
 from hyperdynamics_core.training.dynamics import DynamicsTrainer
+from hyperdynamics_core.training.final_fit import fit_finally
 from hyperdynamics_core.training.onpolicy_config import OnPolicyConfig
 from hyperdynamics_core.training.resume import KIND, LAST, load_tensors, save_tensors
 from hyperdynamics_core.training.run_log import RunLog
@@ -90,7 +92,7 @@ def train_on_policy(
         say: told a line of progress an iteration.
 
     Returns:
-        Folder of the model with the best rolling average of the return.
+        Folder of the model: of the last fit if there is one, else of what had the best rolling average of the return.
 
     Raises:
         CheckpointError: the folder holds a state of another configuration or task.
@@ -105,7 +107,15 @@ def train_on_policy(
             log.write(run.iteration, values)
             run.save()
             say(run.describe(values))
+    if config.final_updates > 0:
+        fit_finally(run, fresh_method(task, config), say)
     return run.model_folder
+
+
+def fresh_method(task: TaskInfo, config: OnPolicyConfig) -> LearnedMethod:
+    """The method before it has learned anything."""
+    torch.manual_seed(config.seed)
+    return make_method(config.method, config.sizes, task.system)
 
 
 class OnPolicyRun:
@@ -117,8 +127,7 @@ class OnPolicyRun:
         """Iterations done."""
         self.returns: list[float] = []
         """Mean return of every iteration's plain rollouts."""
-        torch.manual_seed(config.seed)
-        self.method = make_method(config.method, config.sizes, task.system)
+        self.method = fresh_method(task, config)
         self.trainer = DynamicsTrainer(self.method, config.dynamics, torch.Generator().manual_seed(config.seed))
         self.buffer = ReplayBuffer(task.system, config.capacity, task.hidden_names)
         plain: dict[str, Any] = json.loads(json.dumps(asdict(config)))
@@ -200,8 +209,12 @@ class OnPolicyRun:
         metrics: dict[str, float] = {"iterations": self.iteration, "updates": self.trainer.updates}
         if len(self.returns) > 1:
             metrics |= {"return_rolling": round(self.rolling(len(self.returns) - 1), 2)}
+        return self.save_model(name, self.method, metrics)
+
+    def save_model(self, name: str, method: LearnedMethod, metrics: Mapping[str, float]) -> str:
+        """Write a model to one of the run's folders. Returns its SHA-256."""
         return save_method(
-            self.out / name, self.method, card=self.card, config=dict(self._info.config) | {"task": self.task.name},
+            self.out / name, method, card=self.card, config=dict(self._info.config) | {"task": self.task.name},
             metrics=metrics, data_fingerprint=f"{self.task.name}, {self.buffer.added} on-policy episodes",
         )  # fmt: skip
 

@@ -63,6 +63,9 @@ class OnPolicyConfig:
     """If above 0: instead of updates, so many times as many targets as there are steps."""
     first_updates: int = 0
     """Of the weights after the first collection; 0: as many as after the others."""
+    final_updates: int = 0
+    """After the last iteration a fresh method is fitted to all that was collected, with so many updates at a rate that
+    falls to zero; it is then the model. 0: the model that walked with the best rolling average is."""
     capacity: int = 1_000_000
     """Steps kept at most; then the oldest episodes leave. Batches are drawn at random from all that are kept."""
     cap: int = 50_000
@@ -78,7 +81,11 @@ class OnPolicyConfig:
         for name in ("iterations", "rollouts", "steps", "updates", "rolling", "cap"):
             if getattr(self, name) < 1:
                 raise ValueError(f"{name} must be at least 1, got {getattr(self, name)}")
-        for name in ("epochs", "first_updates", "patience", "seed"):
+        if self.iterations < 2:
+            raise ValueError(
+                f"iterations must be at least 2, got {self.iterations}: the first one walks without a model"
+            )
+        for name in ("epochs", "first_updates", "final_updates", "patience", "seed"):
             if getattr(self, name) < 0:
                 raise ValueError(f"{name} must not be negative, got {getattr(self, name)}")
         if self.planner not in PLANNERS:
@@ -98,7 +105,8 @@ def reduced(**changes: Any) -> OnPolicyConfig:
     """The schedule that fits an hour on two cores and keeps the paper's meaning. changes are fields of the result.
 
     What measured better (docs/locomotion_training.md): CEM collects, two of five rollouts are random shooting's; 32
-    windows of 16 targets (as many targets for half the time of 64 of 8), a robust loss, coloured random actions first.
+    windows of 16 targets (as many targets for half the time of 64 of 8), a robust loss, coloured random actions first,
+    a rate that falls within each iteration, and a last fit from nothing on all that was collected.
     """
     dynamics = DynamicsConfig(
         windows=WindowConfig(windows=32, targets=16), learning_rate=2e-3, decay=0.5, huber=0.3, weight_decay=1e-3
@@ -106,11 +114,12 @@ def reduced(**changes: Any) -> OnPolicyConfig:
     small = OnPolicyConfig(
         dynamics=dynamics,
         planner="cem",
-        planning=SequencePlannerConfig(candidates=300, hold=4),
+        planning=SequencePlannerConfig(candidates=300),
         exploration=ExplorationConfig(random_exponent=2.0, other=0.4, other_planner="random_shooting"),
-        iterations=40,
-        updates=800,
-        patience=15,
+        iterations=60,
+        updates=1200,
+        patience=25,
+        final_updates=40_000,
     )
     return replace(small, **changes)
 
@@ -120,8 +129,9 @@ def full(**changes: Any) -> OnPolicyConfig:
     windows = WindowConfig(windows=128, targets=1, reach=1, mirrored=False)
     dynamics = DynamicsConfig(windows=windows, learning_rate=1e-3)
     paper = OnPolicyConfig(
-        dynamics=dynamics, iterations=150, rollouts=10, epochs=100, rolling=10, patience=20, planner="random_shooting"
-    )
+        dynamics=dynamics, iterations=150, rollouts=10, epochs=100, rolling=10, patience=20, planner="random_shooting",
+        planning=SequencePlannerConfig(hold=1, limit=1.0),
+    )  # fmt: skip
     return replace(paper, **changes)
 
 

@@ -72,9 +72,10 @@ class Walker:
         generator = torch.Generator().manual_seed(job.seed)
         noise = torch.Generator().manual_seed(job.seed + 1)
         if job.model is None and job.agent == "random":
-            return random_episode(world, job.spec, generator, job.steps, job.random_exponent)
+            limit = job.planner_config.for_robot(world.system).limit
+            return random_episode(world, job.spec, generator, job.steps, job.random_exponent, limit)
         if job.model is None:
-            agent = make_agent(job.agent, job.planner, job.planner_config, generator)
+            agent = make_agent(job.agent, job.planner, job.planner_config.for_robot(world.system), generator)
             return agent_episode(world, job.spec, agent, job.steps, job.exploration, noise)
         method = self._method(job.model, job.sha256, world)
         planner = make_planner(job.planner, world.system, generator, job.planner_config)
@@ -97,14 +98,18 @@ def make_agent(name: str, planner: str, config: SequencePlannerConfig, generator
     if name != "simulator":
         raise ValueError(f"unknown agent {name!r}; choose one of {', '.join(AGENTS)}")
     if planner == "random_shooting":
-        return SimulatorShooting(generator, ShootingConfig(config.candidates, config.horizon, config.hold))
+        return SimulatorShooting(
+            generator, ShootingConfig(config.candidates, config.horizon, config.hold, limit=config.limit)
+        )
     if planner != "cem":
         raise ValueError(f"the simulator plans with random_shooting or cem, not with {planner!r}; choose one of them")
     candidates = max(2, config.candidates // config.iterations)
     elites = max(2, round(config.elites * candidates))
     return SimulatorCem(
         generator,
-        CemConfig(candidates, config.iterations, config.horizon, elites, config.deviation, config.exponent),
+        CemConfig(
+            candidates, config.iterations, config.horizon, elites, config.deviation, config.exponent, limit=config.limit
+        ),
     )
 
 

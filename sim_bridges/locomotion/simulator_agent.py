@@ -31,6 +31,8 @@ class ShootingConfig:
     """Steps for which an action is kept."""
     replan_every: int = 1
     """Steps of the best sequence that are carried out."""
+    limit: float = 1.0
+    """Greatest action, parts of the greatest torque."""
 
 
 @dataclass(frozen=True)
@@ -46,11 +48,13 @@ class CemConfig:
     elites: int = 6
     """Best sequences that mean and deviation are fitted to."""
     deviation: float = 0.6
-    """First deviation, parts of the greatest torque."""
+    """First deviation, parts of the limit."""
     noise_exponent: float = 2.0
     """Power of the noise falls as frequency to minus this."""
     replan_every: int = 1
     """Steps of the plan that are carried out."""
+    limit: float = 1.0
+    """Greatest action, parts of the greatest torque."""
 
 
 def true_returns(world: LeggedWorld, actions: Array) -> Array:
@@ -105,7 +109,7 @@ class SimulatorShooting(_Planned):
 
     def _improve(self, world: LeggedWorld, rest: Array) -> Array:
         config, size = self.config, len(world.system.joint_names)
-        drawn = uniform_sequences(config.candidates, config.horizon, size, config.hold, self._generator)
+        drawn = uniform_sequences(config.candidates, config.horizon, size, config.hold, self._generator) * config.limit
         actions = drawn.numpy().astype(np.float64)
         best: Array = actions[true_returns(world, actions).argmax()]
         return best
@@ -125,11 +129,11 @@ class SimulatorCem(_Planned):
         mean[: len(rest)] = rest
         if len(rest):
             mean[len(rest) :] = rest[-1]
-        deviation = np.full_like(mean, config.deviation)
+        deviation = np.full_like(mean, config.deviation * config.limit)
         best, best_return = mean, -np.inf
         for _ in range(config.iterations):
             noise = coloured_noise(config.candidates, config.horizon, size, config.noise_exponent, self._generator)
-            actions = np.clip(mean + deviation * noise.numpy(), -1.0, 1.0)
+            actions = np.clip(mean + deviation * noise.numpy(), -config.limit, config.limit)
             actions[0], actions[1] = mean, best
             returns = true_returns(world, actions)
             order = np.argsort(-returns)[: config.elites]

@@ -138,18 +138,24 @@ def walk_episode(
 
 
 def random_episode(
-    world: LeggedWorld, spec: EpisodeSpec, generator: torch.Generator, steps: int, exponent: float = 0.0
+    world: LeggedWorld,
+    spec: EpisodeSpec,
+    generator: torch.Generator,
+    steps: int,
+    exponent: float = 0.0,
+    limit: float = 1.0,
 ) -> Walk:
     """Random actions: the first iteration of on-policy training (appendix B).
 
     exponent 0: uniform, anew at every step, as in the paper; above: coloured noise, which moves the body further.
+    limit: greatest action.
     """
     log, note, n_actions = _Log([world.reset(spec)]), "", len(world.system.joint_names)
     if exponent == 0.0:
         actions = uniform_sequences(1, steps, n_actions, 1, generator)[0]
     else:
         actions = (COLOURED * coloured_noise(1, steps, n_actions, exponent, generator)[0]).clamp_(-1.0, 1.0)
-    for action in actions:
+    for action in actions * limit:
         try:
             _act(world, None, log, action)
         except RuntimeError as error:

@@ -9,7 +9,7 @@ import pytest
 
 from hyperdynamics_cli.main import main
 
-SMALL = ["--rollouts", "1", "--steps", "20", "--updates", "2", "--workers", "0"]
+SMALL = ["--rollouts", "1", "--steps", "20", "--updates", "2", "--workers", "0", "--final-updates", "20"]
 
 
 def train(out: Path, *more: str) -> int:
@@ -28,10 +28,16 @@ def test_trains_and_writes_a_model_with_its_card(tmp_path: Path, robot: str, ter
     assert train(tmp_path / "run", *words, "--iterations", "2") == 0
 
 
+def test_the_papers_sizes_on_request(tmp_path: Path) -> None:
+    assert train(tmp_path / "run", "--iterations", "2", "--sizes", "paper") == 0
+    sizes = json.loads((tmp_path / "run/config.json").read_text())["sizes"]
+    assert (sizes["bounded_code"], sizes["input_clamp"], sizes["direction_scale"]) == (False, 0.0, 1.0)
+
+
 @pytest.mark.parametrize(
     ("words", "message"),
     [(("--terrain", "moon"), "unknown locomotion task 'cheetah-moon'"), (("--method", "magic"), "unknown method"),
-     (("--iterations", "0"), "iterations must be at least 1"), (("--workers", "-1"), "workers must be")],
+     (("--iterations", "1"), "iterations must be at least 2"), (("--workers", "-1"), "workers must be")],
 )  # fmt: skip
 def test_wrong_input_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str], words: tuple[str, ...],
                              message: str) -> None:  # fmt: skip

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -78,6 +78,29 @@ def test_first_random_then_with_the_newest_model(tmp_path: Path) -> None:
     assert stored.info.config["task"] == "point" and "made by a test" in (tmp_path / "model/CARD.md").read_text()
 
 
+def test_the_last_fit_makes_the_model_and_goes_on_where_it_was_stopped(tmp_path: Path) -> None:
+    config, said = replace(SMALL, rollouts=4, final_updates=40), []
+    whole = train_on_policy(TASK, Points(), config, tmp_path / "whole", say=said.append)
+    assert "fitting to 500 steps of 18 episodes, 40 updates" in said and said[-1].startswith("fitted: loss")
+    stored = load_method(whole, CHEETAH)
+    assert stored.info.metrics["steps"] == 500 and 0 < stored.info.metrics["held_out_loss"] < 2
+    assert stored.sha256 != load_method(tmp_path / "whole/newest", CHEETAH).sha256
+    assert train_on_policy(TASK, Points(), config, tmp_path / "whole", say=said.append) == whole
+
+    with pytest.raises(KeyboardInterrupt):
+        train_on_policy(TASK, Points(), config, tmp_path / "killed", say=_stop_at("fitting"))
+    again = train_on_policy(TASK, Points(), config, tmp_path / "killed")
+    assert load_method(again, CHEETAH).sha256 == stored.sha256
+
+
+def _stop_at(word: str) -> Callable[[str], None]:
+    def say(line: str) -> None:
+        if word in line:
+            raise KeyboardInterrupt
+
+    return say
+
+
 @pytest.mark.parametrize("dies_at", [1, 3])
 def test_a_killed_run_ends_in_the_same_weights_and_log(tmp_path: Path, dies_at: int) -> None:
     whole, killed = tmp_path / "whole", tmp_path / "killed"
@@ -145,14 +168,18 @@ def test_schedules() -> None:
     paper = full()
     assert (paper.iterations, paper.rollouts, paper.steps, paper.cap) == (150, 10, 500, 50_000)
     assert paper.updates_after(3, 20_000) * 128 == pytest.approx(100 * 20_000, rel=0.01)
-    assert paper.planning.candidates == 500 and paper.planning.horizon == 20
+    assert paper.planning.candidates == 500 and paper.planning.horizon == 20 and paper.planning.hold == 1
     small = reduced(planner="cem")
-    assert small.planner == "cem" and small.iterations * small.rollouts * small.steps <= 100_000
+    assert small.planner == "cem" and small.iterations * small.rollouts * small.steps <= 150_000
 
 
 @pytest.mark.parametrize(
     ("changes", "message"),
-    [({"planner": "best"}, "unknown planner"), ({"iterations": 0}, "iterations"), ({"capacity": 10}, "capacity")],
+    [
+        ({"planner": "best"}, "unknown planner"),
+        ({"iterations": 1}, "iterations must be at least 2"),
+        ({"capacity": 10}, "capacity"),
+    ],
 )
 def test_bad_configurations(changes: dict[str, object], message: str) -> None:
     with pytest.raises(ValueError, match=message):
