@@ -41,7 +41,8 @@ class Options:
     out: Path = Path("out/demo")
     """Folder for the results."""
     objects: tuple[str, ...] = ()
-    """Names of objects, in this order over and over; see `hyperdynamics objects`. Default: novel ones."""
+    """Names of objects, in this order over and over; see `hyperdynamics objects`. Default: novel ones. folder:PATH for
+    your own meshes."""
     split: Literal["novel", "seen", "all"] = "novel"
     """Objects to choose from where none are named."""
     obstacles: Literal["some", "none", "all"] = "some"
@@ -75,8 +76,7 @@ def run(options: Options) -> int:
     prepare_results(options.out)
     began = time.monotonic()
     records, recordings, failure = _push_all(options, plans)
-    if records:
-        _leave_results(options, records, recordings)
+    _leave_results(options, records, recordings, failure)
     if failure is not None:
         print(f"\n{failure}", file=sys.stderr)
         return 1
@@ -146,13 +146,16 @@ def _graph(options: Options) -> AbstractContextManager[Runner]:
     return running_graph("push", arguments, options.out / "log")
 
 
-def _leave_results(options: Options, records: list[GoalRecord], recordings: list[Recording]) -> None:
+def _leave_results(
+    options: Options, records: list[GoalRecord], recordings: list[Recording], failure: str | None
+) -> None:
+    """Also of a run that failed: it says so itself, and whoever reads --json alone must not take it for a whole one."""
     from hyperdynamics_cli.demo.pictures import save_summary
-    from hyperdynamics_cli.demo.report import summary
+    from hyperdynamics_cli.demo.report import closing_line, summary
 
-    figures = summary(records, options.seed)
+    figures = summary(records, options.seed, options.goals, failure)
     write_json(options.out / "summary.json", figures)
     write_json(options.json, figures)
-    save_summary(options.out / "summary.png", records, recordings)
-    reached = sum(record.success for record in records)
-    print(f"\n{reached} of {len(records)} goals reached; results in {options.out}")
+    if records:
+        save_summary(options.out / "summary.png", records, recordings, options.goals)
+    print(f"\n{closing_line(records, options.goals)}; results in {options.out}")

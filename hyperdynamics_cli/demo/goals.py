@@ -36,19 +36,19 @@ def plan_goals(count: int, objects: Sequence[str], split: str, obstacles: Obstac
 
     Args:
         count: how many.
-        objects: in this order, over and over; empty: the demo's five, or for more goals than five all objects of the
-            split in random order.
+        objects: in this order, over and over, a folder's meshes one by one; empty: the demo's five, or for more goals
+            than five all objects of the split in random order.
         split: seen, novel or all.
         obstacles: in every fifth scene, in none, in all.
         seed: of the order and the scenes.
 
     Raises:
-        UserError: no goal, or an unknown object or split.
+        UserError: no goal.
+        ValueError: an unknown object or split, or a mesh that cannot be pushed.
     """
     if count < 1:
         raise UserError(f"--goals is {count}; it must be 1 or more")
-    names = list(objects) or _default_objects(count, split, seed)
-    _check_names(names)
+    names = _checked(objects) or _default_objects(count, split, seed)
     return [
         GoalPlan(index + 1, names[index % len(names)], _has_obstacles(index, obstacles), seed * 100_003 + index)
         for index in range(count)
@@ -64,12 +64,12 @@ def _default_objects(count: int, split: str, seed: int) -> list[str]:
     return [names[index] for index in np.random.default_rng(seed).permutation(len(names))]
 
 
-def _check_names(names: Sequence[str]) -> None:
-    from sim_bridges.pushing.objects import CATALOGUE
+def _checked(objects: Sequence[str]) -> list[str]:
+    """Names of single objects; each is built here, and not half a minute later by the bridge."""
+    from sim_bridges.pushing.objects import load_object
+    from sim_bridges.pushing.user_meshes import expand_names
 
-    for name in names:
-        if name not in CATALOGUE and not name.startswith("folder:"):
-            raise UserError(f"unknown object {name!r}; `hyperdynamics objects` lists them, or folder:<mesh file>")
+    return [load_object(name).name for name in expand_names(objects)]
 
 
 def _has_obstacles(index: int, choice: ObstacleChoice) -> bool:

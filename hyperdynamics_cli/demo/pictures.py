@@ -13,8 +13,8 @@ from hyperdynamics_cli.drawing.summary import MOST_GOALS, PANEL, draw_summary
 from sim_bridges.pushing.objects import object_names
 
 
-def save_summary(path: Path, records: Sequence[GoalRecord], recordings: Sequence[Recording]) -> None:
-    """Draw and write the picture of a run."""
+def save_summary(path: Path, records: Sequence[GoalRecord], recordings: Sequence[Recording], asked: int) -> None:
+    """Draw and write the picture of a run; asked: for how many goals."""
     records = list(records)
     last = min(len(records), MOST_GOALS) - 1
     recording = recordings[last]
@@ -22,13 +22,14 @@ def save_summary(path: Path, records: Sequence[GoalRecord], recordings: Sequence
         picture = final_picture(recording, recording.states[max(recording.states)], PANEL)
         records[last] = replace(records[last], image=picture)
     temporary = path.with_name(f"{path.stem}.part{path.suffix}")
-    draw_summary(records, title(records)).save(temporary)
+    draw_summary(records, title(records, asked), asked).save(temporary)
     temporary.replace(path)
 
 
-def title(records: Sequence[GoalRecord]) -> str:
+def title(records: Sequence[GoalRecord], asked: int) -> str:
     """What the run was."""
     seen = set(object_names("seen"))
     unknown = all(record.scene.object.name not in seen for record in records)
-    goals = "a goal" if len(records) == 1 else f"{len(records)} goals"
+    sent = "" if len(records) == asked else f"{len(records)} of "
+    goals = f"{sent}{asked} goals" if asked > 1 else "a goal"
     return f"HyperDynamics: {'objects it has never seen, ' if unknown else ''}pushed to {goals}"

@@ -45,13 +45,22 @@ def goal_line(record: GoalRecord) -> str:
     return f"  {end}, after {record.steps} pushes and {record.seconds:.0f} s"
 
 
-def summary(records: Sequence[GoalRecord], seed: int) -> dict[str, object]:
-    """The figures of a run for summary.json and --json; lengths in metres, times in ms."""
-    figures = run_figures(records)
+def summary(records: Sequence[GoalRecord], seed: int, asked: int, failure: str | None = None) -> dict[str, object]:
+    """The figures of a run for summary.json and --json; lengths in metres, times in ms.
+
+    Args:
+        records: of the goals that were answered.
+        seed: of the run.
+        asked: for how many goals; those without an answer count as not reached.
+        failure: why the run ended early, in words.
+    """
+    figures = run_figures(records, asked)
     return {
         "success_rate": figures.success_rate,
         "success_ci95": figures.success_ci95,
         "trials": figures.goals,
+        "answered": len(records),
+        "failure": failure,
         "seeds": [seed],
         "planning_ms_p50": figures.planning_ms_p50,
         "planning_ms_p95": figures.planning_ms_p95,
@@ -62,6 +71,13 @@ def summary(records: Sequence[GoalRecord], seed: int) -> dict[str, object]:
         "motion_error_cm_mean": 100 * figures.prediction_error_mean,
         "goals": [_goal(record) for record in records],
     }
+
+
+def closing_line(records: Sequence[GoalRecord], asked: int) -> str:
+    """How a run went, in a line."""
+    reached = sum(record.success for record in records)
+    sent = "" if len(records) == asked else f"{len(records)} of {asked} goals sent and answered, "
+    return f"{sent}{reached} of {asked} goals reached"
 
 
 def _planning_p95(records: Sequence[GoalRecord]) -> float:

@@ -16,7 +16,9 @@ class RunFigures:
     """One run of several goals; NaN where there is nothing to measure."""
 
     goals: int
+    """That were asked for."""
     success_rate: float
+    """Of those: a goal that a failure left unsent was not reached."""
     success_ci95: tuple[float, float]
     """Wilson interval."""
     final_distance_mean: float
@@ -29,15 +31,16 @@ class RunFigures:
     """Difference between the predicted and the real length of the object's motion, m."""
 
 
-def run_figures(records: Sequence[GoalRecord]) -> RunFigures:
-    """Figures over all goals."""
+def run_figures(records: Sequence[GoalRecord], asked: int | None = None) -> RunFigures:
+    """Figures over all goals; asked: how many there should be, where a failure ended the run."""
+    goals = len(records) if asked is None else asked
     reached = sum(record.success for record in records)
     pushes = [push for record in records for push in record.pushes]
     planning = _finite(push.planning_ms for push in pushes)
     return RunFigures(
-        goals=len(records),
-        success_rate=reached / len(records) if records else math.nan,
-        success_ci95=wilson(reached, len(records)),
+        goals=goals,
+        success_rate=reached / goals if goals else math.nan,
+        success_ci95=wilson(reached, goals),
         final_distance_mean=_mean(_finite(record.final_distance for record in records if record.success)),
         steps_mean=_mean([float(record.steps) for record in records]),
         planning_ms_p50=_quantile(planning, 0.50),

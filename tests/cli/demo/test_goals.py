@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
+import trimesh
 
 from hyperdynamics_cli.demo.goals import SHOWCASE, plan_goals
 from hyperdynamics_cli.errors import UserError
@@ -26,5 +29,23 @@ def test_many_goals_use_all_objects_and_different_scenes() -> None:
 def test_named_objects_in_their_order() -> None:
     plans = plan_goals(3, ("mug/01", "bed/02"), "novel", "all", 0)
     assert [plan.object for plan in plans] == ["mug/01", "bed/02", "mug/01"] and all(plan.obstacles for plan in plans)
-    with pytest.raises(UserError, match="unknown object 'cup'"):
+    with pytest.raises(ValueError, match="unknown object 'cup'"):
         plan_goals(1, ("cup",), "novel", "none", 0)
+    with pytest.raises(UserError, match="--goals is 0"):
+        plan_goals(0, (), "novel", "none", 0)
+
+
+def test_a_folder_stands_for_its_meshes_and_is_looked_at_first(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    meshes = tmp_path / "meshes"
+    meshes.mkdir()
+    for name in ("b.stl", "a.obj"):
+        trimesh.creation.box((2.0, 1.0, 1.0)).export(meshes / name)
+    plans = plan_goals(4, (f"folder:{meshes}", "mug/05"), "novel", "none", 0)
+    named = [f"folder:{meshes}/a.obj", f"folder:{meshes}/b.stl", "mug/05"]
+    assert [plan.object for plan in plans] == [*named, named[0]]
+    (meshes / "c.stl").write_bytes(b"not a mesh at all")
+    with pytest.raises(ValueError, match="c.stl"):
+        plan_goals(1, (f"folder:{meshes}",), "novel", "none", 0)
+    with pytest.raises(ValueError, match="no folder .*nowhere"):
+        plan_goals(1, (f"folder:{tmp_path}/nowhere",), "novel", "none", 0)

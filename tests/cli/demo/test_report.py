@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from hyperdynamics_cli.demo.recording import Feedback
-from hyperdynamics_cli.demo.report import PushTeller, goal_line, push_line, summary
+from hyperdynamics_cli.demo.report import PushTeller, closing_line, goal_line, push_line, summary
 from hyperdynamics_cli.drawing.records import PushRecord
 from tests.cli.drawing.examples import PUSH, goal
 
@@ -32,13 +32,23 @@ def test_goal_line() -> None:
 
 
 def test_summary() -> None:
-    values = summary([goal(1), goal(2, False, obstacles=True)], 4)
+    values = summary([goal(1), goal(2, False, obstacles=True)], 4, 2)
     assert values["success_rate"] == 0.5 and values["trials"] == 2 and values["seeds"] == [4]
     assert values["planning_ms_p95"] == values["planning_ms_p95_free"] == PUSH.planning_ms
     goals = values["goals"]
     assert isinstance(goals, list)
     assert {"object", "success", "final_distance", "steps"} <= set(goals[0])
     assert [one["obstacles"] for one in goals] == [False, True]
+    assert values["failure"] is None and values["answered"] == 2
+
+
+def test_goals_that_a_failure_left_unsent_were_not_reached() -> None:
+    values = summary([goal(1)], 4, 2, "a node has ended")
+    assert (values["success_rate"], values["trials"], values["answered"]) == (0.5, 2, 1)
+    assert values["failure"] == "a node has ended"
+    assert closing_line([goal(1)], 2) == "1 of 2 goals sent and answered, 1 of 2 goals reached"
+    assert closing_line([goal(1), goal(2, False)], 2) == "1 of 2 goals reached"
+    assert summary([], 0, 3, "no graph")["success_rate"] == 0.0
 
 
 def test_the_phase_of_a_push_is_the_one_it_began_in() -> None:
