@@ -24,6 +24,7 @@ from hyperdynamics_core.training.joint import paper_schedule
 from hyperdynamics_core.training.push_config import OptimiserConfig, PushTrainConfig
 from hyperdynamics_core.training.push_loss import DetectionLoss, PushLoss
 from hyperdynamics_core.training.push_setup import (
+    check_device,
     load_samples,
     make_detection,
     make_networks,
@@ -69,6 +70,7 @@ class PushTrainer:
     """One run: everything that changes while it trains, and how."""
 
     def __init__(self, config: PushTrainConfig, detection: DetectionLoss | None = None, quiet: bool = True) -> None:
+        check_device(config.device)
         self.config, self.step, self.note = config, 0, ""
         samples, pools = load_samples(config.data), open_pools(config)
         networks = make_networks(config, samples, pools)

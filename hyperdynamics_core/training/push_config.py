@@ -7,6 +7,7 @@ from pathlib import Path
 
 from hyperdynamics_core.data.push_batches import BatchConfig
 from hyperdynamics_core.methods.config import MethodConfig
+from hyperdynamics_core.methods.registry import BLIND_METHODS, PUSH_METHODS
 from hyperdynamics_core.training.losses import PredictionLossConfig
 
 SCHEDULES = ("staged", "paper")
@@ -93,6 +94,8 @@ class PushTrainConfig:
     """Where to compute, as torch names it."""
 
     def __post_init__(self) -> None:
+        if self.method not in PUSH_METHODS:
+            raise ValueError(f"method is {self.method!r}; it must be one of {', '.join(PUSH_METHODS)}")
         for name in ("steps", "log_every", "validate_every", "save_every"):
             if getattr(self, name) < 1:
                 raise ValueError(f"{name} must be at least 1, got {getattr(self, name)}")
@@ -102,3 +105,8 @@ class PushTrainConfig:
             raise ValueError(f"schedule must be one of {SCHEDULES}, got {self.schedule!r}")
         if self.position_noise < 0:
             raise ValueError(f"position_noise must not be negative, got {self.position_noise} m")
+
+    @property
+    def sees(self) -> bool:
+        """Whether the method gets a code of the object's shape; else there is no perception to train beside it."""
+        return self.method not in BLIND_METHODS and self.sizes.n_vis > 0

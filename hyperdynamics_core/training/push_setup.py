@@ -15,7 +15,7 @@ from hyperdynamics_core.data.scenes import ScenePool
 from hyperdynamics_core.data.statistics import fit_normalisation
 from hyperdynamics_core.data.trajectories import load_datasets
 from hyperdynamics_core.methods.learned import LearnedMethod
-from hyperdynamics_core.methods.registry import BLIND_METHODS, make_method
+from hyperdynamics_core.methods.registry import make_method
 from hyperdynamics_core.networks.detector_config import DetectorConfig
 from hyperdynamics_core.networks.shape import ShapeConfig
 from hyperdynamics_core.systems.push import PUSH
@@ -37,6 +37,15 @@ class Networks:
     """Detector, shape encoder and decoder; None for blind methods."""
 
 
+def check_device(name: str) -> None:
+    """Raise ValueError where torch cannot compute on that device."""
+    try:
+        torch.zeros(1, device=name)
+    except (RuntimeError, AssertionError) as error:
+        reason = str(error).splitlines()[0][:160]
+        raise ValueError(f"device is {name!r}, where torch cannot compute ({reason}); give cpu or another") from error
+
+
 def make_networks(config: PushTrainConfig, samples: PushSamples, pools: Sequence[CropPool]) -> Networks:
     """Networks from the seed, perception from its checkpoint where one is given.
 
@@ -46,7 +55,7 @@ def make_networks(config: PushTrainConfig, samples: PushSamples, pools: Sequence
     """
     torch.manual_seed(config.seed)
     perception = None
-    if config.method not in BLIND_METHODS and config.sizes.n_vis > 0:
+    if config.sees:
         if not pools:
             raise ValueError(f"{config.method} sees the object: give crop pools (crops), or set sizes.n_vis to 0")
         perception = _perception(config, pools)

@@ -7,9 +7,10 @@ import pytest
 import torch
 
 from hyperdynamics_core.data.push_batches import BatchConfig
+from hyperdynamics_core.methods.config import MethodConfig
 from hyperdynamics_core.training.joint import paper_schedule
 from hyperdynamics_core.training.push import PushTrainer
-from hyperdynamics_core.training.push_config import PushTrainConfig
+from hyperdynamics_core.training.push_config import LossWeights, PushTrainConfig
 from hyperdynamics_core.vision.perception import Perception
 from sim_bridges.pushing.scene_pool import ScenePoolConfig, make_pool
 from tests.training.examples import write_crops, write_pushes
@@ -49,3 +50,13 @@ def test_all_three_losses_train_their_networks(config: PushTrainConfig) -> None:
     stored = Perception.load(config.out / "perception").networks
     for name, value in networks.state_dict().items():
         assert torch.equal(value, stored.state_dict()[name]), name
+
+
+def test_a_blind_method_trains_on_the_papers_schedule_without_perception(
+    config: PushTrainConfig, tmp_path: Path
+) -> None:
+    base = replace(config, method="xyz", crops=(), shape_crops=None, scenes=None, out=tmp_path)
+    blind = replace(paper_schedule(base), steps=1, log_every=1, save_every=1)
+    assert blind.weights == LossWeights() and not blind.fine_tune_encoder
+    assert paper_schedule(replace(config, sizes=MethodConfig(n_vis=0))).weights == LossWeights()
+    assert PushTrainer(blind).advance()["loss/prediction"] > 0

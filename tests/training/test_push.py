@@ -154,7 +154,6 @@ def refused(folder: Path, out: Path) -> Mapping[str, PushTrainConfig]:
         "no crops of": config(folder, out, crops=(folder / "shapes",)),
         "needs crops, a decoder and fine_tune_encoder": config(folder, out, weights=LossWeights(view=1.0)),
         "no checkpoint at": config(folder, out, perception=folder / "nowhere"),
-        "unknown method": config(folder, out, method="gru"),
     }
 
 
@@ -165,7 +164,6 @@ def refused(folder: Path, out: Path) -> Mapping[str, PushTrainConfig]:
         "no crops of",
         "needs crops, a decoder and fine_tune_encoder",
         "no checkpoint at",
-        "unknown method",
     ],
 )
 def test_what_does_not_fit_is_refused(folder: Path, tmp_path: Path, reason: str) -> None:

@@ -9,6 +9,7 @@ import torch
 
 from hyperdynamics_core.methods.config import MethodConfig
 from hyperdynamics_core.training import push_setup
+from hyperdynamics_core.training.push import PushTrainer
 from hyperdynamics_core.training.push_config import LossWeights, PushTrainConfig
 from hyperdynamics_core.training.shape_sources import FrozenShapes, LiveShapes
 from tests.training.examples import write_crops, write_pushes
@@ -61,6 +62,13 @@ def test_what_does_not_go_together_is_refused(config: PushTrainConfig, tmp_path:
     (odd / "meta.json").write_text(json.dumps(meta | {"maps": {"crop_form": "paper"}}))
     with pytest.raises(ValueError, match="other settings than"):
         push_setup.open_pools(replace(config, crops=(*config.crops, odd)))
+
+
+def test_unknown_methods_and_devices_are_named_before_anything_is_read(tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match="method is 'bogus'; it must be one of direct, .*xyz"):
+        PushTrainConfig(data=(tmp_path / "none",), out=tmp_path, method="bogus")
+    with pytest.raises(ValueError, match=r"device is 'bogus', where torch cannot compute \(Expected one of cpu"):
+        PushTrainer(PushTrainConfig(data=(tmp_path / "none",), out=tmp_path, device="bogus"))
 
 
 def test_sizes_of_another_perception_are_refused(config: PushTrainConfig, tmp_path: Path) -> None:
