@@ -144,16 +144,16 @@ def _read_document(folder: Path) -> dict[str, Any]:
             f"checkpoint {folder}: {MODEL} has format {found!r}, this version reads {FORMAT}; it comes from another "
             "program or version: give another folder, or train it again"
         )
-    if document.get(DOCUMENT_HASH, document_sha256(document)) != document_sha256(document):
+    if document.get(DOCUMENT_HASH) != document_sha256(document):
+        what = f"is not what its {DOCUMENT_HASH} says" if DOCUMENT_HASH in document else f"has no {DOCUMENT_HASH}"
         raise CheckpointError(
-            f"checkpoint {folder}: {MODEL} is not what its {DOCUMENT_HASH} says; it was changed by hand: copy it again "
-            "or train it again"
+            f"checkpoint {folder}: {MODEL} {what}; it was changed by hand: copy it again or train it again"
         )
     return document
 
 
 def document_sha256(document: Mapping[str, Any]) -> str:
-    """SHA-256 of what stands in ``model.json``, itself left out; files of before it was written have none."""
+    """SHA-256 of what stands in ``model.json``, itself left out."""
     others = {name: value for name, value in document.items() if name != DOCUMENT_HASH}
     return hashlib.sha256(json.dumps(json.loads(json.dumps(others)), sort_keys=True).encode()).hexdigest()
 

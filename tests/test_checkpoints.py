@@ -79,11 +79,12 @@ def test_a_description_changed_by_hand(folder: Path, change: tuple[str, str]) ->
         load_checkpoint(folder, "method")
 
 
-def test_a_description_without_its_hash_is_read(folder: Path) -> None:
+def test_a_description_without_its_hash_is_refused(folder: Path) -> None:
     document = json.loads((folder / MODEL).read_text())
     del document["document_sha256"]
     (folder / MODEL).write_text(json.dumps(document))
-    assert load_checkpoint(folder, "method").info == INFO
+    with pytest.raises(CheckpointError, match="model.json has no document_sha256"):
+        load_checkpoint(folder, "method")
 
 
 def test_truncated(folder: Path) -> None:
