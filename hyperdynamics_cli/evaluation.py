@@ -29,6 +29,7 @@ from sim_bridges.pushing.collect import CollectConfig, collect
 from sim_bridges.pushing.control_trials import PushTrialsConfig, evaluate_push
 from sim_bridges.pushing.objects import object_names
 from sim_bridges.pushing.observe import observe
+from sim_bridges.pushing.physics import physics_named
 from sim_bridges.pushing.trials import TrialOptions
 
 if TYPE_CHECKING:
@@ -160,6 +161,8 @@ def evaluate_goals(options: Options) -> int:
         planner=planner,
     )
     trials = DEFAULT_TRIALS if options.trials is None else options.trials
+    world, remedy = physics_named(config.physics).fingerprint(), "train the method on pushes that are collected in it"
+    require_physics(stored.info.physics_fingerprint, world, f"the simulated world ({config.physics})", remedy)
     evaluation = ControlEvaluationConfig(trials, options.seed, options.workers, options.trials_file)
     result = evaluate_push(config, evaluation)
     _say_goals(result, options, stored.info.name)

@@ -161,16 +161,18 @@ def load_datasets(folders: Sequence[Path | str], partial: bool = False) -> Traje
     )
 
 
-def require_physics(trained: str, found: str, what: str) -> None:
-    """Data are of the physics that a model was trained on; an empty fingerprint is not known and passes.
+def require_physics(
+    trained: str, found: str, what: str, remedy: str = "collect data with the settings of the training data"
+) -> None:
+    """Data, or a world, are of the physics that a model was trained on; an empty fingerprint is not known and passes.
 
     Raises:
         ValueError: they are not.
     """
     if trained and found != trained:
         raise ValueError(
-            f"{what} has physics {found}, the model learns or learned from {trained}: errors of one in the other mean "
-            "nothing; collect data with the settings of the training data"
+            f"{what} has physics {found}, the model learns or learned from {trained}: figures of one in the other mean "
+            f"nothing; {remedy}"
         )
 
 

@@ -47,6 +47,14 @@ def test_data_of_other_physics_are_refused(hyperdynamics: Run, tmp_path: Path) -
     assert "gantry has physics" in ended.stderr and "collect data with the settings" in ended.stderr
 
 
+def test_goals_in_a_world_of_other_physics_are_refused(hyperdynamics: Run, tmp_path: Path) -> None:
+    method = make_method("xyz", MethodConfig(n_vis=0, interaction_encoder="none"))
+    save_method(tmp_path / "m", method, physics_fingerprint=physics_named("gantry").fingerprint())
+    ended = hyperdynamics("evaluate", "push", "--model", "m", "--task", "reach", "--trials", "1", "--oracle-pose")
+    assert ended.returncode == 2 and "the simulated world (kuka) has physics" in ended.stderr
+    assert "train the method on pushes that are collected in it" in ended.stderr
+
+
 def test_goals(hyperdynamics: Run, xyz: Path, tmp_path: Path) -> None:
     words = ["evaluate", "push", "--model", xyz, "--task", "reach", "--trials", "2", "--workers", "0", "--oracle-pose"]
     ended = hyperdynamics(*words, "--seed", "0", "1", "--json", "g.json")
