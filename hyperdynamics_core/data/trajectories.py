@@ -6,8 +6,6 @@ T steps.
 
 from __future__ import annotations
 
-import json
-import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -16,7 +14,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from hyperdynamics_core.data.shards import FORMAT, FORMAT_VERSION, SHAPES, Shard, read_shard, shard_path
+from hyperdynamics_core.data.push_folder import read_header, read_member, write_header
+from hyperdynamics_core.data.shards import SHAPES, Shard, shard_path
 
 __all__ = ["Shard", "TrajectorySet", "load_dataset", "load_datasets", "read_header", "require_physics", "write_header"]
 
@@ -61,33 +60,6 @@ class TrajectorySet:
         return replace(self, data=Shard(**picked))
 
 
-def write_header(folder: Path, header: Mapping[str, Any]) -> None:
-    """Write ``dataset.json`` at once."""
-    temporary = folder / f"dataset.json.{os.getpid()}.tmp"
-    temporary.write_text(json.dumps({"format": FORMAT, "version": FORMAT_VERSION, **header}, indent=2, sort_keys=True))
-    os.replace(temporary, folder / "dataset.json")
-
-
-def read_header(folder: Path) -> dict[str, Any]:
-    """``dataset.json`` of a folder.
-
-    Raises:
-        ValueError: no such file, or not ours.
-    """
-    path = folder / "dataset.json"
-    if not path.is_file():
-        raise ValueError(
-            f"{folder} is no data set: it has no dataset.json; collect one with `hyperdynamics collect push`"
-        )
-    try:
-        header = json.loads(path.read_text())
-    except (json.JSONDecodeError, UnicodeDecodeError) as error:
-        raise ValueError(f"{path} is not JSON ({error}); restore it or collect again") from error
-    if not isinstance(header, dict) or header.get("format") != FORMAT or header.get("version") != FORMAT_VERSION:
-        raise ValueError(f"{path} does not describe push trajectories of format version {FORMAT_VERSION}")
-    return header
-
-
 def load_dataset(folder: Path | str, partial: bool = False) -> TrajectorySet:
     """All trajectories of a folder.
 
@@ -96,18 +68,18 @@ def load_dataset(folder: Path | str, partial: bool = False) -> TrajectorySet:
         partial: take the shards that are there although some are still missing.
 
     Raises:
-        ValueError: a missing, truncated or foreign file, or one of another collection.
+        ValueError: a missing, truncated, edited or foreign file, or one of another collection.
     """
     folder = Path(folder)
     header = read_header(folder)
-    paths = [shard_path(folder, index) for index in range(int(header["shards"]))]
+    paths = [shard_path(folder, index) for index in range(header["shards"])]
     missing = [path.name for path in paths if not path.is_file()]
     if len(missing) == len(paths) or (missing and not partial):
         raise ValueError(
             f"{folder} lacks {len(missing)} of {len(paths)} shards ({missing[0]} first): "
             "run the same collect command again to finish it"
         )
-    shards = [_read_member(path, header) for path in paths if path.is_file()]
+    shards = [read_member(path, header) for path in paths if path.is_file()]
     return TrajectorySet(
         _joined(shards),
         tuple(header["objects"]),
@@ -116,16 +88,6 @@ def load_dataset(folder: Path | str, partial: bool = False) -> TrajectorySet:
         header["fingerprint"],
         header,
     )
-
-
-def _read_member(path: Path, header: Mapping[str, Any]) -> Shard:
-    shard, meta = read_shard(path)
-    if meta.get("fingerprint") != header["fingerprint"]:
-        raise ValueError(
-            f"{path} belongs to collection {meta.get('fingerprint')}, its folder to {header['fingerprint']}: "
-            "other physics or settings must not be mixed; keep it in a folder of its own"
-        )
-    return shard
 
 
 def _joined(shards: Sequence[Shard]) -> Shard:

@@ -81,7 +81,7 @@ def _claim_folder(config: CollectConfig, header: dict[str, Any]) -> None:
                 f"{config.out} was collected with another {', '.join(differing)}; "
                 "data of different settings is not mixed: choose another folder"
             )
-        if existing["trajectories"] > header["trajectories"]:
+        if existing.get("trajectories", 0) > header["trajectories"]:
             raise ValueError(
                 f"{config.out} is a collection of {existing['trajectories']} trajectories, "
                 f"{header['trajectories']} were asked for; choose another folder"

@@ -6,14 +6,14 @@ settings of the task like mass and friction, not of accuracy.
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+
+from hyperdynamics_core.data.push_folder import physics_fingerprint
 
 
 @dataclass(frozen=True)
@@ -78,7 +78,7 @@ class PhysicsSettings:
 
     def fingerprint(self) -> str:
         """16 hexadecimal digits that differ as soon as any setting does."""
-        return hashlib.sha256(json.dumps(self.as_dict(), sort_keys=True).encode()).hexdigest()[:16]
+        return physics_fingerprint(self.as_dict())
 
 
 KUKA = PhysicsSettings()

@@ -11,7 +11,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from hyperdynamics_core.data.trajectories import load_dataset, load_datasets, read_shard
+from hyperdynamics_core.data.shards import read_shard
+from hyperdynamics_core.data.trajectories import load_dataset, load_datasets
 from sim_bridges.pushing.collect import CollectConfig, collect
 
 SMALL = {"physics": "gantry", "shard_trajectories": 4, "trajectories_per_system": 2, "steps": 2}

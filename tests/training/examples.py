@@ -8,6 +8,7 @@ import torch
 
 from hyperdynamics_core.data.array_folder import ArrayFolderWriter
 from hyperdynamics_core.data.crops import KIND
+from hyperdynamics_core.data.push_folder import physics_fingerprint
 from hyperdynamics_core.data.shards import Shard, shard_path, write_shard
 from hyperdynamics_core.data.trajectories import write_header
 from hyperdynamics_core.systems.push import PUSH
@@ -40,9 +41,10 @@ def write_pushes(folder: Path, systems: int = 12, per_system: int = 2, steps: in
         np.zeros((count, 3), np.float32),
     )
     folder.mkdir(parents=True)
-    header = {"objects": OBJECTS, "physics": {"rate_hz": 240}, "physics_fingerprint": "p", "fingerprint": f"seed{seed}"}
-    write_header(folder, {**header, "shards": 1})
-    write_shard(shard_path(folder, 0), shard, {"fingerprint": f"seed{seed}"})
+    physics = {"rate_hz": 240}
+    header = {"fingerprint": f"seed{seed}", "physics_fingerprint": physics_fingerprint(physics)}
+    write_header(folder, {**header, "physics": physics, "objects": OBJECTS, "shards": 1})
+    write_shard(shard_path(folder, 0), shard, header)
     return folder
 
 
