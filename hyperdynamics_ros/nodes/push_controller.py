@@ -8,7 +8,6 @@ One thread serves all messages, so that a cancel stops the arm at once; planning
 from __future__ import annotations
 
 from concurrent.futures import Future, ThreadPoolExecutor
-from functools import partial
 from queue import SimpleQueue
 from typing import Any
 
@@ -16,7 +15,7 @@ from geometry_msgs.msg import PoseStamped, Vector3Stamped
 from hyperdynamics.action import PushTo
 from hyperdynamics.msg import DetectedObjects, ExpertWeights
 from nav_msgs.msg import Odometry
-from rclpy.action import ActionServer, CancelResponse, GoalResponse
+from rclpy.action import CancelResponse, GoalResponse
 from std_msgs.msg import Bool, String, UInt32
 from visualization_msgs.msg import MarkerArray
 
@@ -34,6 +33,7 @@ from hyperdynamics_ros.checks import (
 from hyperdynamics_ros.controller_parameters import TABLE
 from hyperdynamics_ros.conversions.arrays import time_message, vector
 from hyperdynamics_ros.conversions.markers import marker_array
+from hyperdynamics_ros.goal_server import GoalServer
 from hyperdynamics_ros.node import LATCHED, CheckedNode
 from hyperdynamics_ros.push_inputs import Missing, PushInputs
 from hyperdynamics_ros.push_session import PushSession
@@ -49,8 +49,6 @@ SAME_CLOCK_NS = 60_000_000_000
 """Stamps that differ from this node's clock by more come from another clock."""
 LAST_WORD = 0.5
 """Longest wait for the arm's driver to hear the stop when the node ends, s."""
-RESULT_KEPT = 60
-"""How long a client may take to fetch a result, s."""
 
 Answer = tuple[PushSession, int, Command | Finished]
 """Of the planner's thread: which goal, stamp of the moment, what to do."""
@@ -74,10 +72,7 @@ class PushController(CheckedNode):
         self._commands = self.talk(Vector3Stamped, "end_effector/displacement")
         self._markers = self.talk(MarkerArray, "plan/markers")
         self._subscribe()
-        self._server = ActionServer(
-            self, PushTo, "push_to", execute_callback=self._end_goal, goal_callback=self._on_goal,
-            handle_accepted_callback=self._on_accepted, cancel_callback=self._on_cancel, result_timeout=RESULT_KEPT,
-        )  # fmt: skip
+        self._server = GoalServer(self, PushTo, "push_to", self._on_goal, self._on_accepted, self._on_cancel)
         self.every(WATCH_PERIOD, self._go_on)
 
     def close(self) -> None:
@@ -149,6 +144,7 @@ class PushController(CheckedNode):
         return GoalResponse.ACCEPT
 
     def _on_accepted(self, handle: Any) -> None:
+        self._server.begin(handle)
         goal = handle.request
         self._goals += 1
         task = make_task(goal, self.parameters, self._goals, self._probed)
@@ -236,17 +232,8 @@ class PushController(CheckedNode):
         assert session is not None
         self._last_result = f"{finished.code.name}: {finished.message}"
         self.get_logger().info(f"goal {self._goals} ended with {self._last_result}")
-        session.handle.execute(partial(self._end_goal, finished=finished))
-
-    def _end_goal(self, handle: Any, finished: Finished | None = None) -> Any:
-        assert finished is not None
-        if finished.code is ResultCode.CANCELED and handle.is_cancel_requested:
-            handle.canceled()
-        elif finished.success:
-            handle.succeed()
-        else:
-            handle.abort()
-        return PushSession.result(finished)
+        canceled = finished.code is ResultCode.CANCELED
+        self._server.end(session.handle, PushSession.result(finished), finished.success, canceled)
 
 
 def _update(session: PushSession, stamp: int, observation: Any) -> Answer:

@@ -16,7 +16,7 @@ from diagnostic_msgs.msg import DiagnosticStatus
 from hyperdynamics.action import Walk
 from hyperdynamics.msg import ControlStatistics, ExpertWeights
 from nav_msgs.msg import Odometry
-from rclpy.action import ActionServer, CancelResponse, GoalResponse
+from rclpy.action import CancelResponse, GoalResponse
 from sensor_msgs.msg import JointState
 from std_msgs.msg import Float64MultiArray, String, UInt32
 
@@ -31,6 +31,7 @@ from hyperdynamics_ros.checks import (
     stamp_ns,
 )
 from hyperdynamics_ros.conversions.commands import stamped_numbers
+from hyperdynamics_ros.goal_server import GoalServer
 from hyperdynamics_ros.legged_states import LeggedStates, Sample
 from hyperdynamics_ros.legged_steps import EARLY
 from hyperdynamics_ros.node import LATCHED, NEWEST, CheckedNode
@@ -44,8 +45,6 @@ STATISTICS_PERIOD = 1.0
 """Between two messages with statistics during a walk, s of wall time."""
 LAST_WORD = 0.5
 """Longest wait for the robot's driver to hear the zero torques when the node ends, s."""
-RESULT_KEPT = 60
-"""How long a client may take to fetch a result, s."""
 
 
 class WalkController(CheckedNode):
@@ -76,10 +75,7 @@ class WalkController(CheckedNode):
         self._commands = self.talk(Float64MultiArray, "effort_controller/commands")
         self._statistics_topic = self.talk(ControlStatistics, "control_statistics")
         self._subscribe()
-        self._server = ActionServer(
-            self, Walk, "walk", execute_callback=self._end_goal, goal_callback=self._on_goal,
-            handle_accepted_callback=self._on_accepted, cancel_callback=self._on_cancel, result_timeout=RESULT_KEPT,
-        )  # fmt: skip
+        self._server = GoalServer(self, Walk, "walk", self._on_goal, self._on_accepted, self._on_cancel)
         self.every(WATCH_PERIOD, self._watch)
         self._next_statistics = self._next_report = 0.0
 
@@ -173,6 +169,7 @@ class WalkController(CheckedNode):
         return GoalResponse.ACCEPT
 
     def _on_accepted(self, handle: Any) -> None:
+        self._server.begin(handle)
         self._goals += 1
         self._session = WalkSession.make(handle, self.parameters, self._goals)
         now = time.monotonic()
@@ -273,14 +270,5 @@ class WalkController(CheckedNode):
         self._statistics_topic.publish(self._statistics)
         self.get_logger().info(f"goal {self._goals} ended with {self._last_result}; {session.figures.words()}")
         session.handle.publish_feedback(session.feedback())
-        session.handle.execute(partial(self._end_goal, finished=finished))
-
-    def _end_goal(self, handle: Any, finished: WalkFinished | None = None) -> Any:
-        assert finished is not None
-        if finished.code is WalkCode.CANCELED and handle.is_cancel_requested:
-            handle.canceled()
-        elif finished.success:
-            handle.succeed()
-        else:
-            handle.abort()
-        return result_message(finished)
+        canceled = finished.code is WalkCode.CANCELED
+        self._server.end(session.handle, result_message(finished), finished.success, canceled)

@@ -6,6 +6,7 @@ import math
 import signal
 
 import pytest
+from action_msgs.msg import GoalStatus
 from geometry_msgs.msg import PoseStamped, Vector3Stamped
 from hyperdynamics.action import PushTo
 from hyperdynamics.msg import ExpertWeights
@@ -161,11 +162,13 @@ def test_probing_then_planned_pushes_with_feedback_and_markers(client, listener)
 
 def test_cancel_stops_the_arm_at_once(client, listener):
     handle = client.pursue()
+    listener.until(lambda: handle.status == GoalStatus.STATUS_EXECUTING, "the goal's status")
     future = handle.cancel_goal_async()
     listener.until(future.done, "the cancel's answer")
     assert future.result().goals_canceling
     result = client.result(handle)
     assert result.code == PushTo.Result.CANCELED and not result.success
+    listener.until(lambda: handle.status == GoalStatus.STATUS_CANCELED, "the goal's last status")
     last = client.commands[-1].vector
     assert (last.x, last.y, last.z) == (0.0, 0.0, 0.0)
     count, tip = len(client.commands), client.tips[-1].pose.position

@@ -7,6 +7,7 @@ import signal
 
 import numpy as np
 import pytest
+from action_msgs.msg import GoalStatus
 from hyperdynamics.action import Walk
 from sensor_msgs.msg import JointState
 from std_srvs.srv import Trigger
@@ -38,7 +39,9 @@ def client(listener, graph):
 
 def test_a_second_in_lockstep(client, listener, model):
     start = client.stamp
-    result = client.result(client.send(duration=1.0))
+    handle = client.send(duration=1.0)
+    result = client.result(handle)
+    listener.until(lambda: handle.status == GoalStatus.STATUS_SUCCEEDED, "the goal's last status")
     assert result.success and result.code == Walk.Result.SUCCESS, result.message
     assert result.steps == 100 and math.isclose(result.duration, 1.0, abs_tol=1e-6)
     client.limp()
@@ -88,11 +91,13 @@ def check_reports(client, listener):
 
 def test_cancel_lets_the_robot_go_limp_and_time_stand_still(client, listener):
     handle = client.walking()
+    listener.until(lambda: handle.status == GoalStatus.STATUS_EXECUTING, "the goal's status")
     future = handle.cancel_goal_async()
     listener.until(future.done, "the cancel's answer")
     assert future.result().goals_canceling
     result = client.result(handle)
     assert result.code == Walk.Result.CANCELED and not result.success and result.steps >= 20
+    listener.until(lambda: handle.status == GoalStatus.STATUS_CANCELED, "the goal's last status")
     client.limp()
     listener.spin(0.3)
     stamp, count = client.stamp, len(client.commands)
@@ -104,8 +109,10 @@ def test_cancel_lets_the_robot_go_limp_and_time_stand_still(client, listener):
     ("goal", "words"), [({}, "one of them"), ({"distance": -1}, "distance"), ({"duration": math.inf}, "finite")]
 )
 def test_impossible_goals_end_at_once_with_the_reason(client, goal, words):
-    result = client.result(client.send(**goal))
+    handle = client.send(**goal)
+    result = client.result(handle)
     assert result.code == Walk.Result.INVALID_GOAL and words in result.message
+    client.listener.until(lambda: handle.status == GoalStatus.STATUS_ABORTED, "the goal's last status")
 
 
 def test_too_far_for_the_time(client):
