@@ -36,7 +36,7 @@ class CollectSummary:
     kept: int
     """Trajectories written by this run."""
     filtered: dict[str, int]
-    """Trajectories that this run threw away, by reason."""
+    """Trajectories that were thrown away for what the folder holds, by reason; also by earlier runs."""
     shards_written: int
     """Files written by this run."""
     shards_skipped: int
@@ -57,8 +57,9 @@ def collect(config: CollectConfig, quiet: bool = False) -> CollectSummary:
 
 def _collect(config: CollectConfig, header: dict[str, Any], quiet: bool) -> CollectSummary:
     _claim_folder(config, header)
-    todo = [i for i in range(config.shards) if not _is_done(config, header, i)]
-    filtered: Counter[str] = Counter()
+    done = {i: reasons for i in range(config.shards) if (reasons := _filtered_of(config, header, i)) is not None}
+    todo = [i for i in range(config.shards) if i not in done]
+    filtered = sum(map(Counter, done.values()), Counter[str]())
     kept, began = 0, time.perf_counter()
     with Progress(config.rounded, _kept_before(config, todo), quiet) as progress:
         for count, reasons in _run([config.shard(i, header) for i in todo], config):
@@ -98,19 +99,22 @@ def _as_json(value: Any) -> Any:
     return json.loads(json.dumps(value))
 
 
-def _is_done(config: CollectConfig, header: dict[str, Any], index: int) -> bool:
-    """Whether a shard is there, whole and of this collection; a damaged or too short one is collected again."""
+def _filtered_of(config: CollectConfig, header: dict[str, Any], index: int) -> dict[str, int] | None:
+    """What was thrown away for a shard that is there, whole and of this collection, by reason.
+
+    None: it is to be collected, for the first time, or because it is damaged or too short.
+    """
     path = shard_path(config.out, index)
     if not path.exists():
-        return False
+        return None
     try:
         shard, meta = read_shard(path)
     except ValueError:
-        return False
+        return None
     if meta.get("fingerprint") != header["fingerprint"]:
         raise ValueError(f"{path} belongs to another collection ({meta.get('fingerprint')}); move it away")
     spec = config.shard(index, header)
-    return len(shard) == spec.systems * spec.per_system
+    return dict(meta["filtered"]) if len(shard) == spec.systems * spec.per_system else None
 
 
 def _kept_before(config: CollectConfig, todo: list[int]) -> int:

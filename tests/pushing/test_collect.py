@@ -85,6 +85,17 @@ def wait_for_group_to_end(group: int) -> None:
     raise AssertionError("workers outlived their parent")
 
 
+def test_a_run_that_goes_on_tells_what_all_runs_threw_away(tmp_path: Path) -> None:
+    wanted = config(tmp_path / "data", 16, region=0.3)
+    told = collect(wanted, quiet=True)
+    counts = [read_shard(path)[1]["filtered"] for path in sorted(wanted.out.glob("shard-*"))]
+    assert told.filtered["fell"] == sum(each["fell"] for each in counts) > counts[0]["fell"]
+    (wanted.out / "shard-00000.npz").unlink()
+    again = collect(wanted, quiet=True)
+    assert again.shards_written == 1 and again.filtered == told.filtered
+    assert collect(wanted, quiet=True).filtered == told.filtered
+
+
 def test_more_trajectories_extend_what_is_there(whole: Path, tmp_path: Path) -> None:
     folder = tmp_path / "data"
     collect(config(folder, 6), quiet=True)
