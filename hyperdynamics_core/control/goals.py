@@ -18,18 +18,17 @@ def check_goal(goal: Sequence[float], tolerance: float, workspace: Workspace) ->
     """Accept a goal (x, y), m, world frame, with a tolerance in m.
 
     Raises:
-        InvalidGoal: not finite, off the table, out of the rod's reach, or a tolerance that is not positive.
+        InvalidGoal: not finite, too near the table's edge, out of the rod's reach, or a tolerance that is not positive.
     """
     if len(goal) != 2 or not all(math.isfinite(value) for value in goal):
         raise InvalidGoal(f"the goal must be two finite numbers x, y in metres, got {tuple(goal)}")
     if not (math.isfinite(tolerance) and tolerance > 0.0):
         raise InvalidGoal(f"the tolerance must be a positive number of metres, got {tolerance}")
     x, y = float(goal[0]), float(goal[1])
-    limit = workspace.table_half - workspace.goal_margin
-    if max(abs(x), abs(y)) > limit:
+    if max(abs(x), abs(y)) > workspace.goal_half:
         raise InvalidGoal(
-            f"the goal ({x:.3f}, {y:.3f}) m is off the table: |x| and |y| must be at most {limit:.3f} m; "
-            "the origin is the table's centre"
+            f"the goal ({x:.3f}, {y:.3f}) m is too near the table's edge or beyond it: |x| and |y| must be at most "
+            f"{workspace.goal_half:.3f} m; the origin is the table's centre"
         )
     excess = float(workspace.rod_excess(torch.tensor([x, y])))
     if excess > 0.0:

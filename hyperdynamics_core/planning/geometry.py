@@ -154,6 +154,11 @@ class Workspace:
     rod_radius: float = 0.01
     """Radius of the rod, m."""
 
+    @property
+    def goal_half(self) -> float:
+        """Greatest |x| and |y| of a goal, m."""
+        return self.table_half - self.goal_margin
+
     def object_excess(self, positions: Tensor) -> Tensor:
         """How far [...] object positions [..., 2] lie beyond the inner table, m; 0 or less: on it."""
         return positions.abs().amax(-1) - (self.table_half - self.object_margin)

@@ -140,17 +140,17 @@ def check_generate_request(message: Any) -> None:
     _check_codes(message, message.shape_codes, n_yaws, "shape_codes")
 
 
-def check_push_goal(message: Any, half_table: float, frame: str = WORLD_FRAME) -> None:
-    """Goal of hyperdynamics/PushTo: frame, finite, on the table (|x|, |y| <= half_table, m), tolerance."""
+def check_push_goal(message: Any, goal_half: float, frame: str = WORLD_FRAME) -> None:
+    """Goal of hyperdynamics/PushTo: frame, finite, not too near the edge (|x|, |y| <= goal_half, m), tolerance."""
     require_frame(message.goal.header.frame_id, frame, "goal.header.frame_id")
     position = message.goal.pose.position
     require_finite("goal.pose.position", (position.x, position.y))
-    if max(abs(position.x), abs(position.y)) > half_table:
+    if max(abs(position.x), abs(position.y)) > goal_half:
         raise MessageRefused(
             "goal.pose.position",
             f"({position.x:.3f}, {position.y:.3f}) m",
-            f"must be on the table, |x| and |y| at most {half_table:.3f} m",
-            "choose a goal on the table",
+            f"too near the table's edge or beyond it, |x| and |y| must be at most {goal_half:.3f} m",
+            "choose a goal farther inside",
         )
     require_finite("tolerance", (message.tolerance,))
     if not 0.0 <= message.tolerance <= MAX_TOLERANCE:

@@ -152,7 +152,7 @@ class PushController(CheckedNode):
         newest = self._inputs.states.states.newest()
         self._ready_at = max(self._ready_at, 0 if newest is None else newest[0])
         try:
-            check_push_goal(goal, self.parameters["table_half"])
+            check_push_goal(goal, task.workspace.goal_half)
         except MessageRefused as refusal:
             self._finish(ResultCode.INVALID_GOAL, str(refusal))
             return

@@ -91,7 +91,7 @@ def test_cancel_stops_at_the_next_update(when):
 
 @pytest.mark.parametrize(
     ("goal", "words"),
-    [((0.5, 0.0), "off the table"), ((math.nan, 0.0), "finite"), ((0.1,), "two finite numbers")],
+    [((0.5, 0.0), "too near the table's edge"), ((math.nan, 0.0), "finite"), ((0.1,), "two finite numbers")],
 )
 def test_impossible_goals_are_refused_with_a_reason(goal, words):
     finished = make_task(goal=goal).update(DiscWorld().observe())

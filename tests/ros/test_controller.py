@@ -134,10 +134,10 @@ def test_an_object_at_the_goal_is_a_success(client):
 @pytest.mark.parametrize(
     ("xy", "frame", "words"),
     [
-        ((0.5, 0.0), "world", "on the table"),
+        ((0.5, 0.0), "world", "at most 0.270 m"),
         ((math.nan, 0.0), "world", "finite"),
         ((0.1, 0.0), "map", "frame_id"),
-        ((0.295, 0.0), "world", "off the table"),
+        ((0.295, 0.0), "world", "too near the table's edge"),
     ],
 )
 def test_impossible_goals_end_at_once_with_the_reason(client, xy, frame, words):
