@@ -27,9 +27,10 @@ class Options:
     split: Literal["novel", "seen", "all"] = "novel"
     """Objects."""
     horizon: int = 1
-    """Error after so many steps, predicted one after the other."""
+    """Errors only: after so many steps, predicted one after the other."""
     data: Path | None = None
-    """Recorded pushes of that split; by default they are collected first, into data/held-out-SPLIT-VARIATION-N."""
+    """Errors only: recorded pushes of that split; by default they are collected first, into
+    data/held-out-SPLIT-VARIATION-N."""
     task: Literal["reach", "obstacles"] | None = None
     """Push to goals: with a free way, or with two obstacles."""
     trials: int | None = None
@@ -53,7 +54,7 @@ class Options:
     workers: int = 2
     """Processes that push; 0: none beside this one."""
     trials_file: Path | None = None
-    """Keep one line a goal in this file; a run that was stopped goes on from it."""
+    """Goals only: keep one line a goal in this file; a run that was stopped goes on from it."""
     json: Path | None = None
     """Write the figures to this file."""
 

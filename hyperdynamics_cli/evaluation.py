@@ -144,8 +144,6 @@ def evaluate_goals(options: Options) -> int:
     """Table 2: success in pushing to goals."""
     if len(options.model) > 1:
         raise UserError("--task takes one --model; run it once a model")
-    if options.no_interactions:
-        raise UserError("--no-interactions is for errors only; leave --task out, or use --swap")
     ((folder, stored),) = load_models(options)
     assert options.task is not None
     planner, push = planner_config(options), push_config(options)

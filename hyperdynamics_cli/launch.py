@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
@@ -11,6 +12,8 @@ import tyro
 
 from hyperdynamics_cli.errors import UserError
 from hyperdynamics_cli.results import check_writable, write_json
+
+PUSH_FILE = "push.launch.xml"
 
 
 @dataclass(frozen=True)
@@ -45,6 +48,7 @@ def run(options: Options) -> int:
         return 0
     check_writable(options.json)
     arguments = launch_arguments(options)
+    check_goal_sender(file, arguments)
     plans = resolve(file, arguments)
     with Output(default_log_folder(), sys.stdout) as output:
         output.say(f"logs are in {output.log_folder}")
@@ -56,6 +60,19 @@ def run(options: Options) -> int:
         started = {"file": file, "arguments": arguments, "processes": [plan.label for plan in plans]}
         write_json(options.json, {**started, **ended, "logs": output.log_folder})
         return code
+
+
+def check_goal_sender(file: Path, arguments: Mapping[str, str]) -> None:
+    """What only the sender of goals reads must not be given where there is none.
+
+    Raises:
+        UserError: naming the argument and what it needs.
+    """
+    if file.name != PUSH_FILE or arguments.get("goal", "none") != "none":
+        return
+    for name in ("record_video", "goals"):
+        if arguments.get(name):
+            raise UserError(f"{name}:={arguments[name]} needs goals to be sent; give goal:=random or goal:=x,y too")
 
 
 def launch_arguments(options: Options) -> dict[str, str]:

@@ -77,7 +77,12 @@ def read_settings(node: Any) -> ClientSettings:
         raise ValueError(f"goals is {values['goals']}; it must be 1 or more")
     if goal is None and not values["simulated"]:
         raise ValueError("goal:=random needs the simulated robot, which knows the scene; give goal:=x,y")
-    video = Path(values["record_video"]) if values["record_video"] and values["simulated"] else None
+    if values["record_video"] and not values["simulated"]:
+        raise ValueError(
+            f"record_video:={values['record_video']} needs the simulated robot, which plays its pushes again; leave it "
+            "out with robot:=external"
+        )
+    video = Path(values["record_video"]) if values["record_video"] else None
     return ClientSettings(goal, values["goals"], values["simulated"], video)
 
 
