@@ -55,7 +55,8 @@ def run(options: Options) -> int:
         runner = Runner(plans, output)
         code = runner.run()
         if runner.failure is not None:
-            output.say(f"ended because {runner.failure}", error=True)
+            said = f"; it said last: {words}" if (words := runner.failure.last_words) else ""
+            output.say(f"ended because {runner.failure}{said}", error=True)
         ended = {"exit_code": code, "failure": None if runner.failure is None else str(runner.failure)}
         started = {"file": file, "arguments": arguments, "processes": [plan.label for plan in plans]}
         write_json(options.json, {**started, **ended, "logs": output.log_folder})

@@ -147,8 +147,17 @@ class CheckedNode(Node):
 
 
 def model_folder(given: str) -> Path:
-    """A model's folder as given, or in the package's share folder where there is none of that name here."""
+    """A model's folder as given, or in the package's share folder where there is none of that name here.
+
+    Raises:
+        NodeFailure: a relative path that is in neither.
+    """
     folder = Path(given).expanduser()
     if folder.is_absolute() or folder.is_dir():
         return folder
-    return share_folder() / folder
+    shared = share_folder() / folder
+    if not shared.is_dir():
+        raise NodeFailure(
+            f"there is no model {given!r}, neither {folder.absolute()} nor {shared}; give the folder of a trained model"
+        )
+    return shared

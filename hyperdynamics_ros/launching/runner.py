@@ -38,6 +38,11 @@ class Failure:
         """``perception-1 died with exit code 1``."""
         return describe_end(self.label, self.code)
 
+    @property
+    def last_words(self) -> str:
+        """Its last line that says anything; empty where it said nothing."""
+        return next((line.strip() for line in reversed(self.last_lines) if line.strip()), "")
+
 
 class Runner:
     """The processes of one launch file.

@@ -100,14 +100,16 @@ def test_launch_leaves_what_it_did_as_json(hyperdynamics: Run, tmp_path: Path, m
     monkeypatch.setenv("ROS_LOG_DIR", str(tmp_path))
     file = tmp_path / "end.launch.xml"
     file.write_text(
-        '<launch><arg name="seed"/><executable name="one" cmd="sh -c &quot;exit $(var seed)&quot;"/></launch>'
+        '<launch><arg name="seed"/><executable name="one" cmd="sh -c &quot;echo why; exit $(var seed)&quot;"/></launch>'
     )
     for seed, code in ((0, 0), (3, 1)):
-        assert hyperdynamics("launch", file, "--seed", str(seed), "--json", "l.json").returncode == code
+        ended = hyperdynamics("launch", file, "--seed", str(seed), "--json", "l.json")
+        assert ended.returncode == code
         result = json.loads((tmp_path / "l.json").read_text())
         assert result["exit_code"] == code and result["arguments"] == {"seed": str(seed)}
         assert result["processes"] == ["one-1"]
     assert result["failure"] == "one-1 died with exit code 3"
+    assert ended.stdout.splitlines()[-1] == "[launch] ended because one-1 died with exit code 3; it said last: why"
 
 
 def test_ctrl_c_ends_with_130(tmp_path: Path) -> None:

@@ -16,7 +16,7 @@ import pytest
 from hyperdynamics_ros.launching.errors import LaunchError
 from hyperdynamics_ros.launching.output import Output
 from hyperdynamics_ros.launching.resolving import resolve
-from hyperdynamics_ros.launching.runner import Runner
+from hyperdynamics_ros.launching.runner import Failure, Runner
 from tests.launching.conftest import WriteLaunch
 
 Package = Callable[[str, str], None]
@@ -97,10 +97,15 @@ def test_the_end_of_one_that_matters_ends_all(write_launch: WriteLaunch, package
     runner = runner_for(file, screen)
     assert runner.run() == 1
     assert runner.failure is not None and str(runner.failure) == "dying-2 died with exit code 3"
-    assert runner.failure.last_lines == ("last words",)
+    assert runner.failure.last_lines == ("last words",) and runner.failure.last_words == "last words"
     assert "dying-2 died with exit code 3" in screen.getvalue()
     left = pids(screen.getvalue())
     assert len(left) == 2 and not any(alive(pid) for pid in left)
+
+
+def test_the_last_words_are_the_last_line_with_any() -> None:
+    assert Failure("a-1", 1, ("first", "the reason ", "", "  ")).last_words == "the reason"
+    assert Failure("a-1", 1, ()).last_words == ""
 
 
 def test_one_that_does_not_matter_leaves_the_rest_alone_but_is_told(write_launch: WriteLaunch) -> None:

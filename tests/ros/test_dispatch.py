@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
+from hyperdynamics_ros.environment import share_folder
+from hyperdynamics_ros.node import NodeFailure, model_folder
 from tests.ros.legged_models import legged_folder
 from tests.ros.processes import running
 
@@ -32,6 +36,15 @@ def test_a_model_of_another_robot_ends_the_node_with_the_reason(folders, node, m
     with running(node, model=folders.get(model, "/nowhere"), **given) as process:
         assert process.wait() == 1
         assert words in process.output and "Traceback" not in process.output
+
+
+def test_a_model_is_looked_for_here_and_in_the_share_folder(folders, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "mine").mkdir()
+    assert model_folder("mine") == Path("mine") and model_folder(str(folders["told"])) == folders["told"]
+    assert model_folder("models") == share_folder() / "models"
+    with pytest.raises(NodeFailure, match=f"neither {tmp_path}/nowhere nor {share_folder()}/nowhere"):
+        model_folder("nowhere")
 
 
 @pytest.mark.parametrize(

@@ -114,6 +114,7 @@ def test_points_of_an_object_lie_on_it():
     [
         ({"perception_model": "/nowhere"}, "no checkpoint at /nowhere"),
         ({"model": "/nowhere"}, "no checkpoint at /nowhere"),
+        ({"model": "nowhere"}, "there is no model 'nowhere', neither"),
         ({"yaws": 0}, "yaws is 0: must be 1 to 360"),
     ],
 )
