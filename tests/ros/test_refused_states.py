@@ -17,10 +17,11 @@ from tests.ros import messages
 from tests.ros.processes import running
 
 
-def result_of(listener, action, name, goal, tell):
-    """Of a goal during which tell is called all the time."""
+def result_of(listener, action, name, goal, tell, publishers):
+    """Of a goal during which tell is called all the time, after its publishers are heard."""
     client = ActionClient(listener.node, action, name)
     listener.until(client.server_is_ready, "the action server")
+    listener.until(lambda: all(each.get_subscription_count() for each in publishers), "the node's subscriptions")
     listener.node.create_timer(0.05, tell)
     future = client.send_goal_async(goal)
     listener.until(future.done, "the goal's acceptance")
@@ -40,7 +41,7 @@ def test_joint_states_that_are_not_finite_are_not_called_silence(listener):
         odometry.publish(odometry_message(CHEETAH, np.zeros(18), stamp.nanoseconds))
 
     with running("mpc_controller", system="cheetah", state_timeout=1.5):
-        result = result_of(listener, Walk, "walk", Walk.Goal(duration=5.0), tell)
+        result = result_of(listener, Walk, "walk", Walk.Goal(duration=5.0), tell, (joints, odometry))
     assert result.code == Walk.Result.STALE_STATE
     assert result.message.startswith("every message on joint_states was refused: position[0] is nan: must be finite")
     assert "odom" not in result.message
@@ -59,7 +60,7 @@ def test_poses_of_another_frame_are_not_called_silence(listener):
     goal = PushTo.Goal()
     goal.goal.header.frame_id, goal.goal.pose.orientation.w = "world", 1.0
     with running("mpc_controller", state_timeout=1.5):
-        result = result_of(listener, PushTo, "push_to", goal, tell)
+        result = result_of(listener, PushTo, "push_to", goal, tell, (poses, odometry))
     assert result.code == PushTo.Result.STALE_STATE
     assert result.message.startswith("every message on end_effector/pose was refused: header.frame_id is 'map'")
     assert "object/odom" not in result.message
