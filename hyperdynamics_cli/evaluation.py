@@ -22,6 +22,7 @@ from hyperdynamics_core.evaluation.prediction import (
     evaluate_prediction,
     pool_seeds,
 )
+from hyperdynamics_core.methods.registry import PUSH_METHODS
 from hyperdynamics_core.methods.storage import StoredMethod, load_method
 from hyperdynamics_core.planning.random_shooting import RandomShootingConfig
 from hyperdynamics_core.vision.perception import Perception
@@ -47,13 +48,30 @@ def load_models(options: Options) -> list[tuple[Path, StoredMethod]]:
     Raises:
         UserError: none there, or of another method than asked for.
     """
-    wanted = options.model or (Path(f"models/push-{options.method or DEFAULT_METHOD}"),)
-    models = [(folder, load_method(folder)) for folder in (find_model(given) for given in wanted)]
+    folders = [find_model(given) for given in options.model] or [default_model(options.method or DEFAULT_METHOD)]
+    models = [(folder, load_method(folder)) for folder in folders]
     for folder, stored in models:
         expected = options.method or models[0][1].info.name
         if stored.info.name != expected:
             raise UserError(f"{folder} holds the method {stored.info.name!r}, not {expected!r}")
     return models
+
+
+def default_model(method: str) -> Path:
+    """models/push-METHOD.
+
+    Raises:
+        UserError: no such method, or its model does not come with the package.
+    """
+    if method not in PUSH_METHODS:
+        raise UserError(f"--method is {method!r}; it must be one of {', '.join(PUSH_METHODS)}")
+    try:
+        return find_model(Path(f"models/push-{method}"))
+    except UserError:
+        raise UserError(
+            f"there is no model models/push-{method}; train the methods with `scripts/train_push.sh methods`, then "
+            f"give --model runs/paper-{method}-0/model"
+        ) from None
 
 
 def evaluate_errors(options: Options) -> int:

@@ -21,4 +21,5 @@ def find_model(given: Path | str) -> Path:
     shared = share_folder() / folder
     if shared.is_dir():
         return shared
-    raise UserError(f"there is no model in {shared}; name another folder, or train one: docs/cli.md says how")
+    places = f"neither in {folder.absolute()} nor in {shared}" if folder.absolute() != shared else f"in {shared}"
+    raise UserError(f"there is no model {places}; name another folder, or train one: docs/cli.md says how")

@@ -62,6 +62,12 @@ def test_help_of_every_command(hyperdynamics: Run, words: tuple[str, ...]) -> No
         (["demo", "--variation", "huge"], "'huge'"),
         (["launch", "push", "seed:=1", "--seed", "2"], "the seed is given twice"),
         (["evaluate", "push", "--model", "/nowhere"], "no model in /nowhere"),
+        (["evaluate", "push", "--model", "nowhere"], "/nowhere nor in "),
+        (
+            ["evaluate", "push", "--method", "xyz"],
+            "`scripts/train_push.sh methods`, then give --model runs/paper-xyz-0/model",
+        ),
+        (["evaluate", "push", "--method", "bogus"], "--method is 'bogus'; it must be one of direct, "),
         (["evaluate", "push", "--seed"], "--seed was given without a number"),
         (["evaluate", "push", "--trials", "0", "--task", "reach"], "--trials 0 must be 1 or more"),
         (["evaluate", "push", "--swap", "--no-interactions"], "--swap and --no-interactions exclude each other"),
