@@ -18,7 +18,7 @@ train() { # name method data extra...
     for seed in $seeds; do
         "$bin/hyperdynamics" train push --method "$method" --data "data/push-$data-train" --out "runs/$name-$seed" \
             --validation "data/push-$data-test-seen" "data/push-$data-test-novel" \
-            --crops data/crops-seen data/crops-novel --perception models/push-perception --seed "$seed" "$@"
+            --crops data/crops-seen data/crops-novel --perception "$eyes" --seed "$seed" "$@"
     done
 }
 
@@ -43,9 +43,18 @@ perception() {
 }
 
 methods() {
+    eyes=runs/perception/model
+    if [ ! -f "$eyes/model.json" ]; then
+        echo "$eyes is not there: the committed models/push-perception is taken" >&2
+        eyes=models/push-perception
+    fi
     for method in hyperdynamics direct direct-large xyz; do
         train "paper-$method" "$method" paper
         train "wide-$method" "$method" wide --sizes.interaction-encoder set
+    done
+    for method in hyperdynamics direct-large; do # the auxiliary loss tells the encoder log mass and log friction
+        train "wide-$method-auxiliary" "$method" wide --sizes.interaction-encoder set \
+            --sizes.auxiliary-physics --weights.physics 0.1
     done
     train wide-none hyperdynamics wide --sizes.interaction-encoder none
     train wide-paper hyperdynamics wide
