@@ -12,14 +12,13 @@ import signal
 import sys
 from collections.abc import Sequence
 from types import FrameType
-from typing import NoReturn
+from typing import Any, NoReturn
 
 from hyperdynamics_cli.commands import Command, find_command, is_help, overview
 from hyperdynamics_cli.errors import UserError
 from hyperdynamics_cli.options import read_options
 
 USAGE_ERROR = 2
-INTERRUPTED = 130
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -40,28 +39,56 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _guarded(words: Sequence[str]) -> int:
     """Run; what a user can mend becomes one line. ValueError and OSError carry such messages all over the project."""
-    before = signal.signal(signal.SIGTERM, _terminate)
+    stopped: list[int] = []
+    before = _mind_signals(stopped)
     try:
         command, rest = find_command(words)
         return _run(command, rest)
     except KeyboardInterrupt:
-        print("hyperdynamics: stopped by Ctrl-C", file=sys.stderr)
-        return INTERRUPTED
+        return _say_stopped(signal.SIGINT)
     except BrokenPipeError:
         # The reader of our output has gone, as in `hyperdynamics objects | head`: nothing to report, and nowhere.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
-    except (UserError, ValueError, OSError) as error:
-        return _report(str(error) or type(error).__name__)
-    except ModuleNotFoundError as error:
-        return _report(f"{error.name} is not installed; run `make setup`, or pip install hyperdynamics")
+    except Exception as error:
+        if stopped:  # a library that was just being loaded has made its own error of the interruption
+            return _say_stopped(stopped[0])
+        return _fail(error)
     finally:
-        signal.signal(signal.SIGTERM, before)
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
-def _terminate(number: int, _frame: FrameType | None) -> NoReturn:
-    """SIGTERM unwinds like any error, so that what was started is stopped and what was begun is left whole."""
-    raise SystemExit(128 + number)
+def _mind_signals(stopped: list[int]) -> dict[int, Any]:
+    """Ctrl-C and SIGTERM unwind like any error, so that what was started is stopped and what was begun is left whole.
+
+    Each is noted in stopped. Returns the handlers of before. A Ctrl-C that is ignored, as in background, stays so.
+    """
+
+    def stop(number: int, _frame: FrameType | None) -> NoReturn:
+        stopped.append(number)
+        if number == signal.SIGINT:
+            raise KeyboardInterrupt
+        raise SystemExit(128 + number)
+
+    ignored = signal.getsignal(signal.SIGINT) is signal.SIG_IGN
+    numbers = [signal.SIGTERM] if ignored else [signal.SIGTERM, signal.SIGINT]
+    return {number: signal.signal(number, stop) for number in numbers}
+
+
+def _say_stopped(number: int) -> int:
+    if number == signal.SIGINT:
+        print("hyperdynamics: stopped by Ctrl-C", file=sys.stderr)
+    return 128 + number
+
+
+def _fail(error: Exception) -> int:
+    """One line for what a user can mend; anything else is a bug and shows where. From an except block only."""
+    if isinstance(error, (UserError, ValueError, OSError)):
+        return _report(str(error) or type(error).__name__)
+    if isinstance(error, ModuleNotFoundError):
+        return _report(f"{error.name} is not installed; run `make setup`, or pip install hyperdynamics")
+    raise error
 
 
 def _report(message: str) -> int:

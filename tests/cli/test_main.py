@@ -24,6 +24,18 @@ main(["--help"])
 print({*sys.modules} & {"torch", "numpy", "tyro", "rclpy"})
 """
 
+LOADING = """
+import signal, sys
+from hyperdynamics_cli import main
+def load(command, rest):
+    try:
+        signal.raise_signal(signal.%s)
+    except BaseException:
+        raise ImportError("a library in C has failed") from None
+main._run = load
+sys.exit(main.main(["objects"]))
+"""
+
 
 def test_help_is_quick_and_light() -> None:
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
@@ -130,6 +142,15 @@ def test_ctrl_c_ends_with_130(tmp_path: Path) -> None:
     process.send_signal(signal.SIGINT)
     assert process.wait(20) == 130
     assert "Traceback" not in process.stderr.read()
+
+
+@pytest.mark.parametrize(("name", "code"), [("SIGINT", 130), ("SIGTERM", 143)])
+def test_a_signal_while_libraries_load_is_no_error_of_theirs(name: str, code: int) -> None:
+    ended = subprocess.run(
+        [sys.executable, "-c", LOADING % name], capture_output=True, text=True, cwd=ROOT, timeout=60, check=False
+    )
+    assert ended.returncode == code
+    assert ended.stderr == ("hyperdynamics: stopped by Ctrl-C\n" if name == "SIGINT" else "")
 
 
 def test_a_closed_pipe_is_no_error() -> None:
