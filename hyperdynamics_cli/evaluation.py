@@ -149,12 +149,16 @@ def _sightings(options: Options, stored: StoredMethod, data: TrajectorySet) -> A
 
 
 def _say_errors(result: PredictionResult, options: Options) -> None:
-    figures = result.steps[options.horizon - 1]
+    figures, single = result.steps[options.horizon - 1], result.one_step
     low, high = figures.error_cm_ci95
     print(
         f"{result.method}, {options.split} objects, t = {options.horizon}: {figures.error_cm_mean:.2f} cm "
         f"(95 %: {low:.2f} to {high:.2f}), median {figures.error_cm_median:.2f}, deviation {figures.error_cm_std:.2f}; "
         f"{result.n} trajectories, {result.missed} without a detection, {result.seeds} trained models"
+    )
+    low, high = single.error_cm_ci95
+    print(
+        f"  single steps from true states, mean of all: {single.error_cm_mean:.2f} cm (95 %: {low:.2f} to {high:.2f})"
     )
 
 

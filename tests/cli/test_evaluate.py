@@ -31,6 +31,7 @@ def test_errors(hyperdynamics: Run, xyz: Path, tmp_path: Path) -> None:
     result = json.loads((tmp_path / "e.json").read_text())
     low, high = result["error_cm_ci95"]
     assert low <= result["error_cm_mean"] <= high and result["trials"] == 6 and result["seeds"] == [11]
+    assert f"single steps from true states, mean of all: {result['one_step']['error_cm_mean']:.2f} cm" in ended.stdout
     assert "--horizon 9 must be 1 to 5" in hyperdynamics(*words, "--horizon", "9").stderr
     assert "not of the split 'seen'" in hyperdynamics(*words, "--split", "seen").stderr
     assert "holds the method 'xyz', not 'direct'" in hyperdynamics(*words, "--method", "direct").stderr
