@@ -47,7 +47,7 @@ class Options:
     damping ratio, number of the crippled joint (-1: none), motor strength."""
     seed: int = 0
     """Of episode and candidates."""
-    planner: Planner = "random_shooting"
+    planner: Planner = "cem"
     """How action sequences are searched."""
     candidates: int = 500
     """Sequences in one plan."""

@@ -29,6 +29,8 @@ class PushSession:
         self.handle, self.task, self._detected = handle, task, detected
         self.commanded_at: int | None = None
         """Stamp of the last command, ns."""
+        self.command: Any = None
+        """The last command's message."""
         self.planning = False
         """The task is being updated in the planner's thread."""
         self.ended = False

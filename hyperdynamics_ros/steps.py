@@ -26,6 +26,8 @@ class StepFinder:
 
     def command(self, action: Array, stamp: int, states: StampBuffer[Array]) -> None:
         """A displacement [3] commanded at a stamp (ns). A command of zero stops the arm: the step under way is void."""
+        if self._pending is not None and stamp < self._pending[0]:
+            return  # sent again, and overtaken by the next one
         match = states.nearest(stamp, self._tolerance)
         self._pending = (stamp, match[1], action) if match is not None and action.any() else None
 

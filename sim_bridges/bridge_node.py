@@ -48,7 +48,7 @@ class PyBulletBridge(CheckedNode):
         self._publisher = BridgePublisher(self, self.parameters["depth_encoding"])
         self._refusals = self.talk(String, "command_refused")
         self._lockstep = self.parameters["mode"] == "lockstep"
-        self._now = 0
+        self._now, self._answered = 0, -1
         self._running = RealtimeArm(self._world, self.parameters["hold_after"])
         self._reset()
         check = partial(check_displacement, limit=self.parameters["max_displacement"])
@@ -121,13 +121,15 @@ class PyBulletBridge(CheckedNode):
             return  # to stop is always allowed
         if not self._lockstep:
             self._running.check_time()
-        elif stamp not in (0, self._now):
+        elif stamp not in (0, self._now, self._answered):
             raise MessageRefused(
                 "header.stamp",
                 f"{stamp / 1e9:.3f} s",
                 f"must be that of the newest state, {self._now / 1e9:.3f} s (or 0)",
                 "answer each state once",
             )
+        if stamp == self._answered:
+            return  # sent again, and done already: it goes nowhere
         self._check_workspace(self._world.state()[13:16] + move)
 
     def _check_workspace(self, tip: NDArray[np.float64]) -> None:
@@ -146,7 +148,8 @@ class PyBulletBridge(CheckedNode):
         self._commands += 1
         if not self._lockstep:
             self._running.command(move)
-        elif move.any() or stamp in (0, self._now):
+        elif stamp in (0, self._now):
+            self._answered = self._now
             self._step(move)
 
     def _step(self, move: NDArray[np.float64]) -> None:

@@ -109,7 +109,7 @@ def reduced(**changes: Any) -> OnPolicyConfig:
     a rate that falls within each iteration, and a last fit from nothing on all that was collected.
     """
     dynamics = DynamicsConfig(
-        windows=WindowConfig(windows=32, targets=16), learning_rate=2e-3, decay=0.5, huber=0.3, weight_decay=1e-3
+        windows=WindowConfig(windows=32, targets=16), learning_rate=2e-3, decay=0.5, huber=0.3, weight_decay=0.1
     )
     small = OnPolicyConfig(
         dynamics=dynamics,
@@ -118,7 +118,7 @@ def reduced(**changes: Any) -> OnPolicyConfig:
         exploration=ExplorationConfig(random_exponent=2.0, other=0.4, other_planner="random_shooting"),
         iterations=60,
         updates=1200,
-        patience=25,
+        patience=40,
         final_updates=40_000,
     )
     return replace(small, **changes)

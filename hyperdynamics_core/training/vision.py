@@ -100,7 +100,7 @@ def export(run: Path, out: Path, data: Path = Path("data"), commit: str = "") ->
     fingerprints = [ScenePool.open(data / "scenes-train").fingerprint]
     fingerprints += [CropPool.open(data / f"crops-{name}").fingerprint for name in ("seen", "shapes")]
     settings = json.loads((run / "config.json").read_text())
-    perception.save(out, settings, metrics, "+".join(fingerprints), _card(settings, commit))
+    perception.save(out, settings, metrics, "+".join(fingerprints), _card(settings, out, data, commit))
     return metrics
 
 
@@ -201,19 +201,20 @@ def _load_part(module: nn.Module, folder: Path) -> None:
     module.load_state_dict({name[7:]: value for name, value in tensors.items() if name.startswith("module/")})
 
 
-def _card(settings: Mapping[str, object], commit: str) -> str:
+def _card(settings: Mapping[str, object], out: Path, data: Path, commit: str) -> str:
+    run, noted = settings["run"], f" --commit {commit}" if commit else ""
     return (
         "\nDetector, close look, shape encoder and decoder, trained on rendered scenes of the 24 seen objects and of "
         "random members of their families; the 7 test objects were never shown.\n\n"
         "```\n"
-        "python -m sim_bridges.pushing.scene_pool train --scenes 20000 --out data/scenes-train\n"
-        "python -m sim_bridges.pushing.scene_pool novel --scenes 1000 --seed 1 --out data/scenes-novel\n"
-        "python -m sim_bridges.pushing.scene_pool seen --scenes 1000 --seed 2 --out data/scenes-seen\n"
-        "python -m sim_bridges.pushing.crop_pool seen --out data/crops-seen\n"
-        "python -m sim_bridges.pushing.crop_pool novel --crops 48 --seed 1 --out data/crops-novel\n"
-        "python -m sim_bridges.pushing.crop_pool shapes --objects 4000 --crops 4 --seed 2 --out data/crops-shapes\n"
-        f"python -m hyperdynamics_core.training.vision train --seed {settings['seed']}\n"
-        "python -m hyperdynamics_core.training.vision export\n"
+        f"python -m sim_bridges.pushing.scene_pool train --scenes 20000 --out {data}/scenes-train\n"
+        f"python -m sim_bridges.pushing.scene_pool novel --scenes 1000 --seed 1 --out {data}/scenes-novel\n"
+        f"python -m sim_bridges.pushing.scene_pool seen --scenes 1000 --seed 2 --out {data}/scenes-seen\n"
+        f"python -m sim_bridges.pushing.crop_pool seen --out {data}/crops-seen\n"
+        f"python -m sim_bridges.pushing.crop_pool novel --crops 48 --seed 1 --out {data}/crops-novel\n"
+        f"python -m sim_bridges.pushing.crop_pool shapes --objects 4000 --crops 4 --seed 2 --out {data}/crops-shapes\n"
+        f"python -m hyperdynamics_core.training.vision train --run {run} --data {data} --seed {settings['seed']}\n"
+        f"python -m hyperdynamics_core.training.vision export --run {run} --data {data} --out {out}{noted}\n"
         "```\n" + (f"\nCommit: {commit}\n" if commit else "")
     )
 

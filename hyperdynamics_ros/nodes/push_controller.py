@@ -106,9 +106,14 @@ class PushController(CheckedNode):
         self.listen(String, "command_refused", anything, self._on_refused, ordered=False)
 
     def _on_state(self, moment: Moment | None) -> None:
-        if moment is not None:
-            self._inputs.heard_state()
-            self._go_on()
+        if moment is None:
+            return
+        self._inputs.heard_state()
+        session = self._session
+        if session is not None and session.commanded_at == moment[0]:
+            # The bridge still waits: the command was lost before it had heard of this node.
+            self._commands.publish(session.command)
+        self._go_on()
 
     def _on_objects(self, message: Any) -> None:
         self._inputs.add_objects(message)
@@ -208,7 +213,8 @@ class PushController(CheckedNode):
         # In lockstep the clock stands still at the state's stamp; in real time planning has taken a while.
         session.commanded_at = max(stamp, self.now_ns()) if self._clock_follows(stamp) else stamp
         self._ready_at = session.commanded_at + STEP_NS - EARLY_NS
-        self._commands.publish(_displacement(command.displacement, session.commanded_at))
+        session.command = _displacement(command.displacement, session.commanded_at)
+        self._commands.publish(session.command)
 
     def _clock_follows(self, stamp: int) -> bool:
         """Whether states are stamped by this node's clock."""

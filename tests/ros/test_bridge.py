@@ -84,10 +84,21 @@ def test_bad_commands_are_refused_with_a_reason_and_the_arm_stays(bridge, listen
     np.testing.assert_array_equal(arm.state[13:16], tip)
 
 
+def test_a_command_that_is_sent_again_counts_once(bridge, listener):
+    arm = Arm(listener)
+    answered = arm.stamp
+    assert arm.push((0.0, 0.0, 0.04)) == STEP
+    tip = arm.state[13:16]
+    arm.commands.publish(messages.displacement((0.0, 0.0, 0.04), answered))
+    listener.spin(0.5)
+    assert arm.stamp == answered + STEP and not arm.refusals
+    np.testing.assert_array_equal(arm.state[13:16], tip)
+
+
 def test_a_command_for_an_older_state_is_refused_and_counted(bridge, listener):
     arm = Arm(listener)
     statuses = listener.collect(DiagnosticArray, "/diagnostics")
-    arm.commands.publish(messages.displacement((0.01, 0.0, 0.0), arm.stamp - STEP))
+    arm.commands.publish(messages.displacement((0.01, 0.0, 0.0), arm.stamp - STEP // 2))
     listener.until(lambda: any("newest state" in refusal.data for refusal in arm.refusals), "a refusal")
 
     def refused():

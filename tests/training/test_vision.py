@@ -92,7 +92,9 @@ def test_train_resume_export_load(data, tmp_path, monkeypatch):
     assert metrics["novel/frames"] == 12 and "view_iou_novel" in metrics
     perception = Perception.load(tmp_path / "model")
     assert len(perception.fingerprint) == 64
-    assert "L_det" not in (tmp_path / "model" / "CARD.md").read_text()
+    card = (tmp_path / "model" / "CARD.md").read_text()
+    assert "L_det" not in card and f"train --run {tmp_path}/whole --data {data} --seed" in card
+    assert f"export --run {tmp_path}/whole --data {data} --out {tmp_path}/model\n" in card
     perception.detect(ScenePool.open(data / "scenes-novel").frame(0))
 
 
