@@ -10,7 +10,7 @@ import json
 import math
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -166,14 +166,27 @@ class OnPolicyRun:
         self.iteration += 1
         self._keep_best()
         collected = time.perf_counter()
-        losses = self.trainer.update(self.buffer, self.config.updates_after(self.iteration - 1, self.buffer.steps))
         index = self.iteration - 1
+        losses = self._learn(index)
         values = {"return/mean": self.returns[-1], "data/steps": float(self.buffer.steps)}
         values |= {"return/all": float(np.mean([episode.rewards.sum() for episode in episodes]))}
         values |= {"return/rolling": self.rolling(index)} if index else {}
         values |= {f"loss/{name}": value for name, value in losses.items()}
         self._seconds = (collected - began, time.perf_counter() - collected)
         return values
+
+    def _learn(self, index: int) -> dict[str, float]:
+        """From all data, after collection ``index``. Returns the mean losses by name."""
+        config = self.config
+        if not config.restarts_after(index):
+            return self.trainer.update(self.buffer, config.updates_after(index, self.buffer.steps))
+        self.method = fresh_method(self.task, config)
+        fading = replace(config.dynamics, decay=1.0)
+        losses = DynamicsTrainer(self.method, fading, self.trainer.generator).update(
+            self.buffer, config.restart_updates
+        )
+        self.trainer = DynamicsTrainer(self.method, config.dynamics, self.trainer.generator)
+        return losses
 
     def _requests(self, sha256: str) -> list[RolloutRequest]:
         config, mix = self.config, self.config.exploration

@@ -101,6 +101,18 @@ def _stop_at(word: str) -> Callable[[str], None]:
     return say
 
 
+def test_a_run_that_begins_again_now_and_then_resumes_exactly(tmp_path: Path) -> None:
+    config = replace(SMALL, restart_every=2, restart_updates=6)
+    train_on_policy(TASK, Points(), config, tmp_path / "whole")
+    with pytest.raises(KeyboardInterrupt):
+        train_on_policy(TASK, Points(dies_at=3), config, tmp_path / "killed")
+    train_on_policy(TASK, Points(), config, tmp_path / "killed")
+    first, second = (load_method(tmp_path / name / "newest", CHEETAH) for name in ("whole", "killed"))
+    assert first.sha256 == second.sha256
+    train_on_policy(TASK, Points(), SMALL, tmp_path / "steady")
+    assert load_method(tmp_path / "steady/newest", CHEETAH).sha256 != first.sha256
+
+
 @pytest.mark.parametrize("dies_at", [1, 3])
 def test_a_killed_run_ends_in_the_same_weights_and_log(tmp_path: Path, dies_at: int) -> None:
     whole, killed = tmp_path / "whole", tmp_path / "killed"
