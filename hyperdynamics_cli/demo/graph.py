@@ -108,6 +108,7 @@ class GraphClient:
         Raises:
             GraphError: refused, or no answer.
         """
+        self._buffer.clear()
         response = self._result(self._reset.call_async(Trigger.Request()), seconds, "the bridge's answer to reset")
         if not response.success:
             raise GraphError(f"the bridge refused the scene: {response.message}")
@@ -143,7 +144,10 @@ class GraphClient:
         Raises:
             GraphError: no answer in time, or the goal was not accepted.
         """
-        self._buffer.clear()
+        # The first push may come before the state that it starts from is told again.
+        newest = self._buffer.states.newest()
+        if newest is not None:
+            recording.states.setdefault(*newest)
         self.recording = recording
 
         phase = PHASES[1]  # until the controller says otherwise, pushes are probes
