@@ -18,7 +18,7 @@ setup: ## system packages, .venv, pinned requirements, ROS interfaces, native ro
 demo: setup ## push novel objects to five goals through the whole node graph; results in out/demo/
 	@$(BIN)/hyperdynamics demo $(ARGS)
 
-demo-locomotion: setup ## let the ant walk on slopes it has never felt; results in out/locomotion/
+demo-locomotion: setup ## let the ant walk on a floating pier it has never felt; results in out/locomotion/
 	@$(BIN)/hyperdynamics demo locomotion $(ARGS)
 
 test: setup ## the fast tests, two at a time (ARGS="tests/packaging -k lock" for some of them)

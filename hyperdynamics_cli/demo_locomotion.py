@@ -38,7 +38,7 @@ class Options:
 
     robot: Robot = "ant"
     """Who walks."""
-    terrain: Terrain = "slope"
+    terrain: Terrain = "pier"
     """On what; cripple and motor: flat ground with a changed robot."""
     split: Split = "novel"
     """Hidden values: those held out from training, or those trained with."""
