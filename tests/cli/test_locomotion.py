@@ -201,6 +201,7 @@ def test_wrong_input_is_one_line(hyperdynamics: Run, model: Path, words: list[st
         words = [word.replace("planning.", "") for word in words]
         told = {"seeds": "--seed is -1", "candidates must be at least 2": "--candidates is 1"}.get(told, told)
     robot = [] if "--robot" in words else ["--robot", "cheetah"]
+    robot += [] if "--terrain" in words else ["--terrain", "slope"]
     out = ["--out", "o"] if command != "evaluate" else []
     ended = hyperdynamics(command, "locomotion", *robot, "--model", model, *words, *out)
     assert ended.returncode == 2 and told in ended.stderr and ended.stderr.count("\n") == 1, ended.stderr

@@ -22,7 +22,7 @@ from hyperdynamics_ros.conversions.commands import numbers, stamp_of_numbers
 from hyperdynamics_ros.conversions.experts import interactions_from
 from tests.ros.walkers import Client, Graph
 
-STEP = 10_000_000
+STEP, EPISODE_GAP = 10_000_000, 10_000_000_000
 
 
 @pytest.fixture(scope="module")
@@ -129,9 +129,11 @@ def test_one_goal_at_a_time(client, listener):
 
 def test_a_reset_ends_the_goal_and_begins_the_history_anew(client, listener):
     handle = client.walking()
+    before = client.stamp
     listener.call(Trigger, "reset", Trigger.Request())
     result = client.result(handle)
     assert result.code == Walk.Result.CANCELED and "set up anew" in result.message
+    listener.until(lambda: client.stamp > before + EPISODE_GAP // 2, "the new state")
     listener.until(lambda: stamp_ns(client.codes[-1].header.stamp) == client.stamp, "the code of the new state")
     assert client.codes[-1].interactions <= 1 and not any(client.codes[-1].code)
 
@@ -145,14 +147,16 @@ def test_broken_joint_states_are_refused_and_the_walk_goes_on(client, listener, 
     broken.header.stamp = client.joints[-1].header.stamp
     foreign = JointState(name=["hip_1"], position=[0.0], velocity=[0.0])
     foreign.header.stamp = broken.header.stamp
-    # The controller keeps only the newest message, so one may be overtaken: once is not enough.
-    for _ in range(5):
+
+    def refused():
+        # Nodes keep only the newest message, so one may be overtaken: once is not enough.
         publisher.publish(broken)
         publisher.publish(foreign)
         listener.spin(0.05)
+        return "refused" in graph.nodes["interaction_encoder"].output
+
+    listener.until(refused, "a refusal")
     assert client.result(handle).success
-    output = graph.nodes["interaction_encoder"].output
-    listener.until(lambda: "refused" in graph.nodes["interaction_encoder"].output, "a refusal")
     output = graph.nodes["interaction_encoder"].output
     assert "position[0] is nan: must be finite" in output or "must hold the joints of cheetah" in output
 

@@ -43,8 +43,8 @@ def test_a_walk_that_ends_before_its_first_step_says_how(
 
 
 def start(out: Path, model: Path, *options: str) -> subprocess.Popen[str]:
-    command = [sys.executable, "-m", "hyperdynamics_cli.main", "demo", "locomotion", "--robot", "ant", "--candidates",
-               "20", "--model", str(model), "--out", str(out), *options]  # fmt: skip
+    command = [sys.executable, "-m", "hyperdynamics_cli.main", "demo", "locomotion", "--robot", "ant", "--terrain",
+               "slope", "--candidates", "20", "--model", str(model), "--out", str(out), *options]  # fmt: skip
     return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, cwd=ROOT)
 
 
