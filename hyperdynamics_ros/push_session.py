@@ -29,6 +29,9 @@ class PushSession:
         self.handle, self.task, self._detected = handle, task, detected
         self.commanded_at: int | None = None
         """Stamp of the last command, ns."""
+        self.answered: int | None = None
+        """Stamp of the state that the last command answers, ns. In real time planning takes a while and the command is
+        later than that: a state of ``commanded_at`` may well be news."""
         self.command: Any = None
         """The last command's message."""
         self.planning = False

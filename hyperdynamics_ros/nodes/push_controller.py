@@ -109,11 +109,17 @@ class PushController(CheckedNode):
         if moment is None:
             return
         self._inputs.heard_state()
-        session = self._session
-        if session is not None and session.commanded_at == moment[0]:
-            # The bridge still waits: the command was lost before it had heard of this node.
-            self._commands.publish(session.command)
+        if self._session is not None and self._asks_again(self._session, moment[0]):
+            self._commands.publish(self._session.command)
         self._go_on()
+
+    def _asks_again(self, session: PushSession, stamp: int) -> bool:
+        """Whether a bridge that waits tells the state again that the last command answers: that command was lost.
+
+        In real time a state may come out twice as well, but the clock does not wait.
+        """
+        still = not self._clock_follows(stamp) or self.now_ns() <= stamp
+        return still and session.answered == stamp
 
     def _on_objects(self, message: Any) -> None:
         self._inputs.add_objects(message)
@@ -211,6 +217,7 @@ class PushController(CheckedNode):
 
     def _send(self, session: PushSession, command: Command, stamp: int) -> None:
         # In lockstep the clock stands still at the state's stamp; in real time planning has taken a while.
+        session.answered = stamp
         session.commanded_at = max(stamp, self.now_ns()) if self._clock_follows(stamp) else stamp
         self._ready_at = session.commanded_at + STEP_NS - EARLY_NS
         session.command = _displacement(command.displacement, session.commanded_at)

@@ -47,13 +47,14 @@ def test_a_second_in_lockstep(client, listener, model):
     client.limp()
     # The last zero torques, which stop the robot, make one step more.
     listener.until(lambda: client.stamp == start + 101 * STEP, "the end")
-    answered = [stamp_of_numbers(command) for command in client.commands]
-    assert answered[:100] == list(range(start, start + 100 * STEP, STEP)) and answered[100:] == [None]
-    assert all(np.abs(numbers(command) / CHEETAH.max_torques).max() <= 1.0 for command in client.commands)
+    # A state that is not answered in 0.2 s is said again, and so is its command: on a busy machine some come twice.
+    answered = {stamp_of_numbers(command): numbers(command) / CHEETAH.max_torques for command in client.commands}
+    assert list(answered) == [*range(start, start + 100 * STEP, STEP), None]
+    assert all(np.abs(torques).max() <= 1.0 for torques in answered.values())
     x = {stamp_ns(odometry.header.stamp): odometry.pose.pose.position.x for odometry in client.odometry}
     assert math.isclose(result.distance, x[start + 100 * STEP] - x[start], abs_tol=1e-5)
     speed = (x[start + 100 * STEP] - x[start]) / 0.01
-    cost = 0.05 * sum(float(np.square(numbers(command) / CHEETAH.max_torques).sum()) for command in client.commands)
+    cost = 0.05 * sum(float(np.square(torques).sum()) for torques in answered.values())
     assert math.isclose(result.total_return, speed - cost, rel_tol=1e-3, abs_tol=1e-2)
     check_codes(client, listener, start, model)
     check_reports(client, listener)
