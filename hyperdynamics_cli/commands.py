@@ -43,6 +43,10 @@ COMMANDS = (
         ("evaluate", "locomotion"), "hyperdynamics_cli.evaluate_locomotion", "returns of walks, or prediction errors"
     ),
     Command(("evaluate", "detector"), "hyperdynamics_cli.evaluate_detector", "detection on held-out scenes"),
+    Command(("record",), "hyperdynamics_cli.record", "record topics into a rosbag2 bag: record --out bags/one"),
+    Command(("dataset", "info"), "hyperdynamics_cli.dataset_info", "what a bag holds: counts, duration, rates"),
+    Command(("dataset", "validate"), "hyperdynamics_cli.dataset_validate", "what a bag lacks, what in it is damaged"),
+    Command(("dataset", "repair"), "hyperdynamics_cli.dataset_repair", "complete a bag whose recording was cut off"),
     Command(("objects",), "hyperdynamics_cli.objects", "list the objects, or draw a picture of them"),
 )
 _DEFAULTS = {("demo",): ("demo", "push")}

@@ -14,6 +14,7 @@ from hyperdynamics_cli.errors import UserError
 from hyperdynamics_cli.results import check_writable, write_json
 
 PUSH_FILE = "push.launch.xml"
+OUR_FILES = (PUSH_FILE, "locomotion.launch.xml")
 
 
 @dataclass(frozen=True)
@@ -49,6 +50,7 @@ def run(options: Options) -> int:
     check_writable(options.json)
     arguments = launch_arguments(options)
     check_goal_sender(file, arguments)
+    check_recording(file, arguments)
     plans = resolve(file, arguments)
     with Output(default_log_folder(), sys.stdout) as output:
         output.say(f"logs are in {output.log_folder}")
@@ -74,6 +76,19 @@ def check_goal_sender(file: Path, arguments: Mapping[str, str]) -> None:
     for name in ("record_video", "goals"):
         if arguments.get(name):
             raise UserError(f"{name}:={arguments[name]} needs goals to be sent; give goal:=random or goal:=x,y too")
+
+
+def check_recording(file: Path, arguments: Mapping[str, str]) -> None:
+    """What only the recorder reads must not be given where nothing is recorded.
+
+    Raises:
+        UserError: naming the argument and what it needs.
+    """
+    if file.name not in OUR_FILES or arguments.get("record", "false").lower() in ("true", "1"):
+        return
+    for name in ("bag", "storage"):
+        if arguments.get(name):
+            raise UserError(f"{name}:={arguments[name]} needs a recording; give record:=true too")
 
 
 def launch_arguments(options: Options) -> dict[str, str]:

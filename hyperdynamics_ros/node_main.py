@@ -22,17 +22,20 @@ class Stopped(BaseException):
 
 
 class Signals:
-    """Ctrl-C and SIGTERM: the process's end while the node starts, a flag once it spins; a second one ends the wait."""
+    """Ctrl-C and SIGTERM: the process's end while the node starts, a flag once it spins; a second one ends the wait.
+
+    Not where it is patient: what such a node does at its end must not be interrupted.
+    """
 
     def __init__(self) -> None:
-        self.stop, self.spinning = False, False
+        self.stop, self.spinning, self.patient = False, False, False
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, self._handle)
 
     def _handle(self, number: int, frame: FrameType | None) -> None:
         if not self.spinning:
             _leave()
-        if self.stop:
+        if self.stop and not self.patient:
             raise Stopped
         self.stop = True
 
@@ -45,10 +48,14 @@ def _leave() -> NoReturn:
     os._exit(0)
 
 
-def run(make_node: Callable[[], Any], name: str) -> NoReturn:
-    """Make the node, spin it until a signal or a failure, end the process: code 0 on a signal, 1 on a failure."""
+def run(make_node: Callable[[], Any], name: str, patient: bool = False) -> NoReturn:
+    """Make the node, spin it until a signal or a failure, end the process: code 0 on a signal, 1 on a failure.
+
+    patient: further signals do not hurry the node's end; it has a file to complete.
+    """
     prepare_environment()
     signals = Signals()
+    signals.patient = patient
     try:
         code = _run(make_node, name, signals)
     except Stopped:

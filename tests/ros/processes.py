@@ -25,6 +25,7 @@ MODULES = {
     "mpc_controller": "hyperdynamics_ros.nodes.mpc_controller",
     "pybullet_bridge": "sim_bridges.pybullet_bridge",
     "mujoco_bridge": "sim_bridges.mujoco_bridge",
+    "recorder": "hyperdynamics_ros.nodes.recorder",
 }
 PATIENCE = 120.0
 """Longest wait for anything, s: on a busy machine a node takes half a minute to import its libraries."""

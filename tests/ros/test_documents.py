@@ -10,6 +10,7 @@ import yaml
 
 from hyperdynamics_ros.controller_parameters import TABLE as CONTROLLER
 from hyperdynamics_ros.nodes import (
+    bag_recorder,
     legged_encoder,
     legged_hypernetwork,
     push_encoder,
@@ -27,12 +28,14 @@ TABLES = {
     "interaction_encoder": push_encoder.TABLE,
     "hypernetwork": push_hypernetwork.TABLE,
     "mpc_controller": CONTROLLER,
+    "recorder": bag_recorder.TABLE,
 }
 LEGGED_TABLES = {
     "mujoco_bridge": LEGGED_BRIDGE,
     "interaction_encoder": legged_encoder.TABLE,
     "hypernetwork": legged_hypernetwork.TABLE,
     "mpc_controller": WALK,
+    "recorder": bag_recorder.TABLE,
 }
 FILES = {"push.yaml": TABLES, "locomotion.yaml": LEGGED_TABLES}
 
