@@ -1,73 +1,63 @@
-"""The benchmarks' command line: `python -m benchmarks plan --help`."""
+"""The benchmarks' command line: `python -m benchmarks generate --help`."""
 
 from __future__ import annotations
 
-import argparse
+import importlib
 import json
 import os
 import sys
-from pathlib import Path
+from collections.abc import Sequence
 
 # Before torch: a second thread beside other processes made a plan forty times slower.
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 
-
-def parse(arguments: list[str] | None) -> argparse.Namespace:
-    """The options of `plan`, the one benchmark so far."""
-    from benchmarks.plan_problem import PlanOptions
-
-    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
-    plan = parser.add_subparsers(dest="benchmark", required=True).add_parser("plan", help="a locomotion plan")
-    defaults = PlanOptions()
-    plan.add_argument("--robot", default=defaults.robot, help="cheetah or ant (default: %(default)s)")
-    plan.add_argument("--candidates", type=int, default=defaults.candidates, help="sequences (%(default)s)")
-    plan.add_argument("--horizon", type=int, default=defaults.horizon, help="steps of a sequence (%(default)s)")
-    plan.add_argument("--rounds", type=int, default=defaults.rounds, help="runs of every variant (%(default)s)")
-    plan.add_argument("--clamp", type=float, default=defaults.clamp, help="of the inputs; 0: none (%(default)s)")
-    plan.add_argument("--json", type=Path, help="write the figures to this file as well")
-    return parser.parse_args(arguments)
+BENCHMARKS = {
+    "plan": "a locomotion plan, 500 x 20",
+    "push": "the rollouts of a pushing plan",
+    "generate": "from a history to ready weights, as a message",
+    "train": "an update of HyperDynamics",
+    "simulate": "steps of the simulators",
+    "messages": "messages filled, read, serialised",
+}
+"""Modules of this package, each with ``Options`` and ``run(options)``, and what they time."""
 
 
-def show(record: dict[str, object]) -> None:
-    """Print the record as a table."""
-    from rich.console import Console
-    from rich.table import Table
-
-    options, rows, machine = record["options"], record["variants"], record["machine"]
-    assert isinstance(options, dict) and isinstance(rows, dict) and isinstance(machine, dict)
-    title = (
-        f"{options['robot']}, {options['candidates']} x {options['horizon']}, {record['mflop']:.0f} MFLOP, one thread"
-    )
-    table = Table(title=title, caption=f"{machine['processor']}; medians of {options['rounds']} interleaved rounds")
-    table.add_column("", no_wrap=True)
-    for column in ("CPU ms", "wall ms", "GFLOP/s", "/sgemm", "/peak", "/torch", "/mppi"):
-        table.add_column(column, justify="right")
-    for name, row in rows.items():
-        times = (row["time_of_torch"], row.get("time_of_pytorch_mppi"))
-        compared = [f"{time:.2f}" if time and name not in ("sgemm", "FMA peak") else "" for time in times]
-        table.add_row(name, f"{row['cpu_ms']:.2f}", f"{row['wall_ms']:.2f}", f"{row['gflops']:.1f}",
-                      f"{row['of_sgemm']:.2f}", f"{row['of_peak']:.2f}", *compared)  # fmt: skip
-    Console().print(table)
-    if missing := record["not_installed"]:
-        assert isinstance(missing, list)
-        print(f"not installed, so not compared with: {', '.join(missing)}")
+def overview() -> str:
+    """What there is."""
+    lines = [f"  {name:10}{words}" for name, words in BENCHMARKS.items()]
+    return "\n".join(("usage: python -m benchmarks NAME [options]; NAME --help tells the options", "", *lines))
 
 
-def main(arguments: list[str] | None = None) -> int:
+def main(arguments: Sequence[str] | None = None) -> int:
     """Run one benchmark; returns the exit status."""
-    from benchmarks.plan import run
-    from benchmarks.plan_problem import PlanOptions
+    words = list(sys.argv[1:] if arguments is None else arguments)
+    if not words or words[0] in ("-h", "--help"):
+        print(overview())
+        return 0
+    if words[0] not in BENCHMARKS:
+        print(f"benchmarks: there is no {words[0]!r}; there are {', '.join(BENCHMARKS)}", file=sys.stderr)
+        return 2
+    return _run(words[0], words[1:])
+
+
+def _run(name: str, arguments: Sequence[str]) -> int:
+    import tyro
+
+    from benchmarks.comparison import show
+    from hyperdynamics_core.checkpoints import CheckpointError
     from hyperdynamics_core.planning.native.library import NativeLibraryError
 
-    given = parse(arguments)
+    module = importlib.import_module(f"benchmarks.{name}")
+    options = tyro.cli(module.Options, prog=f"python -m benchmarks {name}", args=list(arguments))
     try:
-        record = run(PlanOptions(given.robot, given.candidates, given.horizon, given.rounds, given.clamp))
-    except (ValueError, NativeLibraryError) as error:
+        record = module.run(options)
+    except (ValueError, CheckpointError, NativeLibraryError) as error:
         print(f"benchmarks: {error}", file=sys.stderr)
         return 1
-    show(record)
-    if given.json:
-        given.json.write_text(json.dumps(record, indent=1) + "\n")
+    for table in record if isinstance(record, list) else [record]:
+        getattr(module, "show", show)(table)
+    if options.json:
+        options.json.write_text(json.dumps(record, indent=1) + "\n")
     return 0
 
 

@@ -9,7 +9,16 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from statistics import median
+
+
+@dataclass(frozen=True)
+class Output:
+    """Options of every benchmark."""
+
+    json: Path | None = None
+    """Write the figures to this file as well."""
 
 
 @dataclass(frozen=True)

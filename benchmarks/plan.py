@@ -11,7 +11,7 @@ from torch import Tensor
 from benchmarks.competitors import installed, pytorch_mppi
 from benchmarks.interleaved import Timing, Variant, measure, paired, rate
 from benchmarks.machine import describe, fma_peak, sgemm
-from benchmarks.plan_problem import HIDDEN, PlanOptions, Problem, make_problem
+from benchmarks.plan_problem import HIDDEN, Options, Problem, make_problem
 from hyperdynamics_core.planning.expert_rollout import ExpertRollout
 from hyperdynamics_core.planning.native.library import load
 from hyperdynamics_core.planning.native_rollout import NativeRollout
@@ -64,7 +64,7 @@ def check_equal(problem: Problem, found: dict[str, Callable[[], tuple[Tensor, Te
 
 
 @torch.inference_mode()
-def run(options: PlanOptions) -> dict[str, object]:
+def run(options: Options) -> dict[str, object]:
     """Check that all ways agree, then time them; returns the record that goes into the JSON file.
 
     Raises:
@@ -86,7 +86,9 @@ def run(options: PlanOptions) -> dict[str, object]:
     timings = measure(variants, options.rounds)
     rows = {name: row(name, variants, timings) for name in variants}
     return {
-        "benchmark": "plan", "options": vars(options), "machine": describe(), "mflop": problem.flops * 1e-6,
+        "benchmark": "plan",
+        "options": {name: value for name, value in vars(options).items() if name != "json"},
+        "machine": describe(), "mflop": problem.flops * 1e-6,
         "variants": rows, "state_differences": differences,
         "not_installed": [] if installed() else ["pytorch_mppi"],
     }  # fmt: skip
@@ -105,3 +107,28 @@ def row(name: str, variants: dict[str, Variant], timings: dict[str, Timing]) -> 
         "time_of_torch": paired(timing, timings["torch"]),
         **({"time_of_pytorch_mppi": paired(timing, timings["pytorch_mppi"])} if "pytorch_mppi" in timings else {}),
     }  # fmt: skip
+
+
+def show(record: dict[str, object]) -> None:
+    """Print the record as a table."""
+    from rich.console import Console
+    from rich.table import Table
+
+    options, rows, machine = record["options"], record["variants"], record["machine"]
+    assert isinstance(options, dict) and isinstance(rows, dict) and isinstance(machine, dict)
+    title = (
+        f"{options['robot']}, {options['candidates']} x {options['horizon']}, {record['mflop']:.0f} MFLOP, one thread"
+    )
+    table = Table(title=title, caption=f"{machine['processor']}; medians of {options['rounds']} interleaved rounds")
+    table.add_column("", no_wrap=True)
+    for column in ("CPU ms", "wall ms", "GFLOP/s", "/sgemm", "/peak", "/torch", "/mppi"):
+        table.add_column(column, justify="right")
+    for name, one in rows.items():
+        times = (one["time_of_torch"], one.get("time_of_pytorch_mppi"))
+        compared = [f"{time:.2f}" if time and name not in ("sgemm", "FMA peak") else "" for time in times]
+        table.add_row(name, f"{one['cpu_ms']:.2f}", f"{one['wall_ms']:.2f}", f"{one['gflops']:.1f}",
+                      f"{one['of_sgemm']:.2f}", f"{one['of_peak']:.2f}", *compared)  # fmt: skip
+    Console().print(table)
+    if missing := record["not_installed"]:
+        assert isinstance(missing, list)
+        print(f"not installed, so not compared with: {', '.join(missing)}")

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
+from benchmarks.interleaved import Output
 from hyperdynamics_core.methods.experts import ExpertBank
 from hyperdynamics_core.networks.expert import ExpertArchitecture, initial_weights
 from hyperdynamics_core.systems.legged import LEGGED, LeggedSystem
@@ -15,8 +16,8 @@ HIDDEN = 128
 
 
 @dataclass(frozen=True)
-class PlanOptions:
-    """What is planned and how often."""
+class Options(Output):
+    """A locomotion plan: candidates unrolled through one expert."""
 
     robot: str = "cheetah"
     """cheetah or ant."""
@@ -48,7 +49,7 @@ class Problem:
         return 2.0 * self.actions.shape[0] * self.actions.shape[1] * per_step
 
 
-def make_problem(options: PlanOptions) -> Problem:
+def make_problem(options: Options) -> Problem:
     """A random expert that stays tame over the horizon.
 
     Raises:

@@ -18,7 +18,7 @@ from hyperdynamics_core.systems.push import ORIENTATION
 from hyperdynamics_core.systems.rotations import yaw_of
 
 
-@torch.no_grad()
+@torch.inference_mode()
 def encode_at(
     method: LearnedMethod, log: InteractionLog, window: int, state: NDArray[np.float64]
 ) -> tuple[Tensor, int, float]:
@@ -39,7 +39,7 @@ def encode_at(
     return code, min(len(log), wanted), yaw
 
 
-@torch.no_grad()
+@torch.inference_mode()
 def bank_of_codes(
     method: LearnedMethod, z_int: Tensor, z_vis: Tensor | None, reference_yaw: float, n_yaws: int
 ) -> ExpertBank:

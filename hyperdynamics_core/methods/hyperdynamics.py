@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import torch
 from torch import Tensor, nn
 
 from hyperdynamics_core.methods.config import MethodConfig
 from hyperdynamics_core.methods.learned import LearnedMethod
-from hyperdynamics_core.networks.expert import apply_expert
+from hyperdynamics_core.networks.expert import apply_expert, fold_normalisation, with_input_map
 from hyperdynamics_core.networks.hypernetwork import Hypernetwork
 from hyperdynamics_core.systems.system import System
 
@@ -24,6 +25,7 @@ class HyperDynamics(LearnedMethod):
         self.hypernetwork = Hypernetwork(
             self.n_int + self.n_vis, self.network, config.hypernetwork_hidden, config.direction_scale
         )
+        self._folded: tuple[tuple[int, ...], Tensor] | None = None
 
     def forward(self, z_int: Tensor, z_vis: Tensor, inputs: Tensor) -> Tensor:
         """See ``LearnedMethod.forward``; factored, weights are not formed."""
@@ -38,3 +40,27 @@ class HyperDynamics(LearnedMethod):
         """See ``LearnedMethod.normalised_weights``."""
         weights: Tensor = self.hypernetwork(torch.cat((z_int, z_vis), dim=-1))
         return weights
+
+    @torch.inference_mode()
+    def generate(self, z_int: Tensor, z_vis: Tensor) -> Tensor:
+        """See ``Method.generate``; one product with a basis that holds the normalisation, so memory is read once."""
+        return self.hypernetwork.coefficients(torch.cat((z_int, z_vis), dim=-1)) @ self._folded_basis()
+
+    def _folded_basis(self) -> Tensor:
+        """[n_hidden + 1, P]: the hypernetwork's basis, ready for physical units.
+
+        Folding is affine in the weights, so each row is folded by itself, the constant parts with the bias alone. Made
+        again when weights or statistics have changed.
+        """
+        parts = (self.hypernetwork.basis, *self.normaliser.buffers())
+        versions = tuple(part._version for part in parts)
+        if self._folded is None or self._folded[0] != versions:
+            self._folded = versions, self._fold(self.hypernetwork.basis.detach())
+        return self._folded[1]
+
+    def _fold(self, basis: Tensor) -> Tensor:
+        norm, rows = self.normaliser.normalisation, with_input_map(basis, self.architecture)
+        plain = replace(norm, output_mean=torch.zeros_like(norm.output_mean))
+        directions = fold_normalisation(rows[:-1], self.architecture, plain)
+        directions[:, : self.architecture.n_input_map] = 0.0
+        return torch.cat((directions, fold_normalisation(rows[-1:], self.architecture, norm)))

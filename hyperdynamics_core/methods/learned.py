@@ -113,7 +113,7 @@ class LearnedMethod(Method):
         code: Tensor = self.interaction_encoder(steps, mask)
         return code
 
-    @torch.no_grad()
+    @torch.inference_mode()
     def encode_interactions(self, context: Context) -> Tensor:
         """See ``Method.encode_interactions``; steps are turned to the yaw at which the shape was seen.
 
@@ -128,14 +128,14 @@ class LearnedMethod(Method):
         features, differences = interaction_steps(self.system, context.interactions, yaw)
         return self.interaction_code(features.unsqueeze(0), differences.unsqueeze(0))[0]
 
-    @torch.no_grad()
+    @torch.inference_mode()
     def see(self, crop: ObjectMap, exact: bool = False, n_yaws: int = N_YAWS) -> ShapeCode | None:
         """See ``Method.see``."""
         if self.shape_encoder is None:
             return None
         return ExactShape(self.shape_encoder, crop) if exact else ShapeTable.encode(self.shape_encoder, crop, n_yaws)
 
-    @torch.no_grad()
+    @torch.inference_mode()
     def generate(self, z_int: Tensor, z_vis: Tensor) -> Tensor:
         """See ``Method.generate``."""
         weights = self.normalised_weights(z_int, z_vis)
@@ -148,7 +148,7 @@ class LearnedMethod(Method):
             return self.bank(context)
         return AdaptedExperts(self, self.encode_interactions(context), self._shape(context))
 
-    @torch.no_grad()
+    @torch.inference_mode()
     def bank(self, context: Context, n_yaws: int = N_YAWS) -> ExpertBank:
         """See ``Method.bank``. Raises ValueError where the method needs a shape and the context has none."""
         yaws, reference_yaw = torch.zeros(1), 0.0
@@ -179,7 +179,7 @@ class AdaptedExperts:
     shape: ShapeCode
     """z_vis over yaw."""
 
-    @torch.no_grad()
+    @torch.inference_mode()
     def predict(self, state: Tensor, action: Tensor) -> Tensor:
         """See ``Experts.predict``."""
         z_vis = self.shape.at(yaw_of(state[..., ORIENTATION]) - self.shape.reference_yaw)

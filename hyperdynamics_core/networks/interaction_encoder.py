@@ -43,15 +43,15 @@ class InteractionEncoder(nn.Module, ABC):
         """
         if steps.shape[-1] != self.n_step:
             raise ValueError(f"an interaction step has {self.n_step} numbers, got {steps.shape[-1]}")
-        if mask is None:
-            mask = torch.ones(steps.shape[:2], dtype=torch.bool, device=steps.device)
         if steps.shape[1] < self.min_steps:
             raise ValueError(
                 f"{type(self).__name__} needs {self.min_steps} interactions, got {steps.shape[1]}; "
                 "push more often, or use a model with the set encoder"
             )
-        code = self.encode(steps, mask)
-        return (torch.tanh(code) if self.bounded else code) * mask.any(1, keepdim=True)
+        counted = torch.ones(steps.shape[:2], dtype=torch.bool, device=steps.device) if mask is None else mask
+        code = self.encode(steps, counted)
+        code = torch.tanh(code) if self.bounded else code
+        return code if mask is None else code * mask.any(1, keepdim=True)
 
     def physics(self, code: Tensor) -> Tensor:
         """Standardised log mass and log friction [B, 2] told from codes [B, n_code].

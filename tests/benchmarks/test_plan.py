@@ -12,7 +12,7 @@ import torch
 from benchmarks.__main__ import main
 from benchmarks.interleaved import Timing, Variant, measure, paired, rate
 from benchmarks.plan import check_equal, run, ways
-from benchmarks.plan_problem import PlanOptions, make_problem
+from benchmarks.plan_problem import Options, make_problem
 
 
 @pytest.mark.parametrize("robot", ["cheetah", "ant"])
@@ -36,7 +36,7 @@ def test_options_that_make_no_sense_end_with_an_error(capsys: pytest.CaptureFixt
 
 
 def test_nothing_is_timed_that_predicts_something_else() -> None:
-    problem = make_problem(PlanOptions(candidates=20, horizon=2))
+    problem = make_problem(Options(candidates=20, horizon=2))
     found = ways(problem)
     states, returns = found["torch"]()
     found["torch"] = lambda: (states + 1e-3, returns)
@@ -62,7 +62,7 @@ def test_waiting_is_wall_time_only() -> None:
 @pytest.mark.perf
 @pytest.mark.parametrize("robot", ["cheetah", "ant"])
 def test_native_plan_is_faster_than_torch_and_near_the_matrix_product(robot: str) -> None:
-    record = run(PlanOptions(robot))
+    record = run(Options(robot))
     rows, machine = record["variants"], record["machine"]
     assert isinstance(rows, dict) and isinstance(machine, dict)
     best = rows[f"native {machine['kernels'][-1]}"]

@@ -1,12 +1,14 @@
 """Every method behind the one interface: the same answers from exact experts, tables and banks of weights."""
 
 import math
+from dataclasses import replace
 
 import pytest
 import torch
 
 from hyperdynamics_core.methods.config import MethodConfig
 from hyperdynamics_core.methods.context import Context, Interactions, ObjectMap
+from hyperdynamics_core.methods.learned import LearnedMethod
 from hyperdynamics_core.methods.registry import PUSH_METHODS, make_method
 from hyperdynamics_core.networks.expert import ExpertArchitecture
 from hyperdynamics_core.systems.push import PUSH, turn_state
@@ -127,3 +129,23 @@ def test_predictions_follow_the_object_as_it_turns(generator: torch.Generator) -
     )
     torch.testing.assert_close(first, later, rtol=1e-3, atol=1e-4)
     assert yaw_of(states[:, 3:7]).std() > 0.1
+
+
+def test_generated_weights_follow_weights_and_statistics():
+    """The basis that holds the normalisation is made once, and again when either has changed."""
+    for sizes in ({}, {"input_clamp": 5.0}):
+        method = example_method("hyperdynamics", **sizes)
+        z_int, z_vis = torch.rand(3, 2), torch.rand(3, 8)
+
+        def agree(method=method, z_int=z_int, z_vis=z_vis):
+            torch.testing.assert_close(
+                method.generate(z_int, z_vis), LearnedMethod.generate(method, z_int, z_vis), rtol=1e-4, atol=1e-4
+            )
+
+        agree()
+        with torch.no_grad():
+            method.hypernetwork.basis.mul_(1.5)
+        agree()
+        norm = method.normaliser.normalisation
+        method.normaliser.set(replace(norm, output_std=2.0 * norm.output_std, input_mean=norm.input_mean + 0.1))
+        agree()

@@ -12,6 +12,8 @@ def test_it_is_the_same_function_as_a_3d_convolution(channels, out, kernel, dept
     plain.load_state_dict(folded.state_dict())
     maps = torch.rand(3, channels, depth, 10, 12, requires_grad=True)
     torch.testing.assert_close(folded(maps), plain(maps), atol=1e-5, rtol=1e-4)
+    pooled = torch.nn.functional.max_pool3d(plain(maps), 2)
+    torch.testing.assert_close(folded.pooled(maps), pooled, atol=1e-5, rtol=1e-4)
     gradients = [torch.autograd.grad(net(maps).square().sum(), net.weight)[0] for net in (folded, plain)]
     torch.testing.assert_close(*gradients, atol=1e-2, rtol=1e-3)
 
