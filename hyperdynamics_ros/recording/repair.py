@@ -69,7 +69,10 @@ def _repair(found: BagReport) -> RepairReport:
     if not found.problems:
         return report
     if not found.contents.messages:
-        raise BagError(f"no message of {found.bag} can be read: there is nothing to repair; record anew")
+        raise BagError(
+            f"no message of {found.bag} can be read, so it is left as it is: {'; '.join(found.problems)}. Record anew; "
+            "of a damaged .db3 file the command .recover of sqlite3 may find more"
+        )
     files = [_mend(found.bag, file, report) for file in found.files]
     _describe(found.bag, [file for file in files if file is not None], report)
     return report

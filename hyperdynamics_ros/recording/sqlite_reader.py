@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import sqlite3
-import struct
 import tempfile
 from collections import Counter
 from collections.abc import Iterator
@@ -14,13 +12,14 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
+from hyperdynamics_ros.recording.sqlite_cut import fill_up, is_torn, missing_bytes, page_size
 from hyperdynamics_ros.recording.storage import Message
 from hyperdynamics_ros.recording.topics import Topic
 
 _ROWS = "SELECT id, topic_id, timestamp, data FROM messages WHERE id > ? ORDER BY id"
 
-_GIVE_UP = 100_000
-"""Unreadable rows one after the other after which no more are looked for."""
+_ONE_BY_ONE, _NUMBERS_END = 2000, 2**40
+"""Rows after which unreadable ones are stepped over in leaps; number beyond which no message is looked for."""
 _UNKNOWN = "unknown topics"
 _SHOWN = 200
 """Characters of what SQLite says is damaged."""
@@ -36,19 +35,39 @@ class SqliteReader:
         self.lost: Counter[str] = Counter()
         self.topics: dict[str, Topic] = {}
         self._names: dict[int, str] = {}
-        self._padded: Path | None = None
-        short = _missing_bytes(path)
+        self._scratch: Path | None = None
+        short = 0 if _log(path).exists() else missing_bytes(path)  # with a log, pages may be there alone
         if short:
             self.problems.append(f"is cut off: its last {short} bytes are missing")
-            self._padded = _with_zeros(path, short)
-        address = f"file:{quote(str(self._padded or path))}?mode=ro"
-        self._connection = sqlite3.connect(address, uri=True)
+            fill_up(self._copy(path), short)
+        self._page_size = page_size(path) if short else 0
+        self._connection = self._open(path)
 
     def close(self) -> None:
         """Let go of the file."""
         self._connection.close()
-        if self._padded is not None:
-            self._padded.unlink()
+        if self._scratch is not None:
+            shutil.rmtree(self._scratch, ignore_errors=True)
+
+    def _open(self, path: Path) -> sqlite3.Connection:
+        """The file, or a copy of it: to read a write-ahead log SQLite must write beside it, for which a full or
+        read-only disk has no room."""
+        connection = _connect(path if self._scratch is None else self._scratch / path.name)
+        try:
+            connection.execute("SELECT count(*) FROM sqlite_master").fetchall()
+        except sqlite3.OperationalError:
+            if self._scratch is None and _log(path).exists():
+                connection.close()
+                self._copy(_log(path))
+                return _connect(self._copy(path))
+        except sqlite3.Error:
+            pass  # damage; messages() says which
+        return connection
+
+    def _copy(self, path: Path) -> Path:
+        """A copy of a file in a folder for temporary ones."""
+        self._scratch = self._scratch or Path(tempfile.mkdtemp(prefix="hyperdynamics_bag_"))
+        return Path(shutil.copy(path, self._scratch / path.name))
 
     def messages(self) -> Iterator[Message]:
         """Every message that is whole, in the order of recording."""
@@ -62,7 +81,8 @@ class SqliteReader:
                 return
         for _, topic, time, data in self._rows():
             name = self._names.get(topic)
-            if name is None or not isinstance(data, bytes):
+            torn = self._page_size and isinstance(data, bytes) and is_torn(topic, data, self._page_size)
+            if name is None or not isinstance(data, bytes) or torn:
                 self.lost[_UNKNOWN] += 1
             else:
                 yield Message(name, time, time, 0, data)
@@ -72,7 +92,7 @@ class SqliteReader:
             self.problems.append(f"{self.lost[_UNKNOWN]} messages cannot be read: they, or their topics, are damaged")
 
     def _look_at_log(self) -> None:
-        log = self.path.with_name(f"{self.path.name}-wal")
+        log = _log(self.path)
         if log.is_file() and log.stat().st_size:
             self.problems.append(f"was not closed: {log.stat().st_size} bytes are in its write-ahead log {log.name}")
 
@@ -92,21 +112,46 @@ class SqliteReader:
             self.problems.append("was not closed: its table metadata is empty")
 
     def _rows(self) -> Iterator[tuple[int, int, int, bytes]]:
-        """Rows of messages; those on damaged pages are stepped over one by one."""
-        last, newest = 0, self._newest_id()
-        unreadable, in_a_row = 0, 0
-        while in_a_row < _GIVE_UP and (newest is None or last < newest):
+        """Rows of messages; those on damaged pages are stepped over, and counted by the numbers they leave out."""
+        newest, last = self._newest_id(), 0
+        start: int | None = 0
+        while start is not None:
             try:
-                for row in self._connection.execute(_ROWS, (last,)):
-                    last, in_a_row = row[0], 0
+                for row in self._connection.execute(_ROWS, (start,)):
+                    self.lost[_UNKNOWN] += row[0] - last - 1
+                    last = start = row[0]
                     yield row
                 break
             except sqlite3.Error:
-                last, unreadable, in_a_row = last + 1, unreadable + 1, in_a_row + 1
+                start = self._next_readable(start, newest)
         if newest is None:
             self.problems.append("an unknown number of its newest messages is lost")
-            unreadable -= in_a_row
-        self.lost[_UNKNOWN] += unreadable
+        else:
+            self.lost[_UNKNOWN] += newest - last
+
+    def _next_readable(self, after: int, newest: int | None) -> int | None:
+        """The least number behind which rows can be read again; None: there are none.
+
+        One by one at first, so that no readable page is missed between damaged ones; then ever further.
+        """
+        failing, step = after, 1
+        while failing + step <= (_NUMBERS_END if newest is None else newest):
+            if self._is_readable(failing + step):
+                break
+            failing, step = failing + step, 1 if failing - after < _ONE_BY_ONE else 2 * step
+        else:
+            return None
+        while step > 1:
+            step //= 2
+            failing += 0 if self._is_readable(failing + step) else step
+        return failing + 1
+
+    def _is_readable(self, after: int) -> bool:
+        try:
+            self._connection.execute(_ROWS, (after,)).fetchone()
+        except sqlite3.Error:
+            return False
+        return True
 
     def _newest_id(self) -> int | None:
         """None: the page that it stands on is damaged."""
@@ -120,20 +165,10 @@ class SqliteReader:
             return rows.fetchall()
 
 
-def _missing_bytes(path: Path) -> int:
-    """By how much a database is shorter than its header says; SQLite reads nothing at all of such a one."""
-    with path.open("rb") as file:
-        header = file.read(100)
-    if len(header) < 100 or not header.startswith(b"SQLite format 3"):
-        return 0
-    page_size, pages = struct.unpack_from(">H", header, 16)[0], struct.unpack_from(">I", header, 28)[0]
-    return max(0, pages * (page_size if page_size > 1 else 65536) - path.stat().st_size)
+def _log(path: Path) -> Path:
+    """A database's write-ahead log."""
+    return path.with_name(f"{path.name}-wal")
 
 
-def _with_zeros(path: Path, missing: int) -> Path:
-    """A copy of a database in the folder for temporary files, with zeros for what is missing."""
-    number, name = tempfile.mkstemp(suffix=path.suffix)
-    os.close(number)
-    shutil.copyfile(path, name)
-    os.truncate(name, path.stat().st_size + missing)
-    return Path(name)
+def _connect(path: Path) -> sqlite3.Connection:
+    return sqlite3.connect(f"file:{quote(str(path))}?mode=ro", uri=True)
