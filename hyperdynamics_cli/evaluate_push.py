@@ -43,6 +43,9 @@ class Options:
     """Goals only: planned pushes before it gives up; 50 by default."""
     variation: Literal["paper", "wide", "out-of-range"] = "paper"
     """Ranges of mass and friction of the objects (of --data they are as they are)."""
+    shape_codes: Literal["exact", "table"] | None = None
+    """z_vis at every yaw: the map turned and encoded again (exact), or looked up in a table of 72 yaws (table), as in
+    the node graph. Default: exact for errors, table for goals."""
     oracle_pose: bool = False
     """Take the object's position from the simulator rather than from the camera."""
     swap: bool = False

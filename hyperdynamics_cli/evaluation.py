@@ -88,6 +88,7 @@ def evaluate_errors(options: Options) -> int:
     config = PredictionConfig(
         interactions="none" if options.no_interactions else "swap" if options.swap else "same",
         oracle_position=options.oracle_pose,
+        exact=options.shape_codes != "table",
         seed=options.seed[0],
     )
     results = [
@@ -177,7 +178,7 @@ def evaluate_goals(options: Options) -> int:
         variation=options.variation,
         oracle_pose=options.oracle_pose,
         swap=options.swap,
-        options=TrialOptions(push=push),
+        options=TrialOptions(push=push, exact=options.shape_codes == "exact"),
         planner=planner,
     )
     trials = DEFAULT_TRIALS if options.trials is None else options.trials

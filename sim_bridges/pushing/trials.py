@@ -51,6 +51,8 @@ class TrialOptions:
     """Newest interactions that the encoder gets."""
     rolling: bool = False
     """Encode afresh before every planning, else once after probing (the paper)."""
+    exact: bool = False
+    """Turn and encode the object's map at every yaw, else take z_vis from a table over yaw."""
     other_interactions: Interactions | None = None
     """Given to the encoder instead of the object's own: the swap test."""
     max_commands: int = 400
@@ -184,7 +186,7 @@ class Trial:
 
     def _see_shape(self, state: Array) -> None:
         crop = self.eyes.crop(state, self.estimate[:3])
-        self.shape = self.method.see(crop) if crop is not None else None
+        self.shape = self.method.see(crop, self.options.exact) if crop is not None else None
 
     def _adapt(self) -> Experts | None:
         if not self.task.wants_view or (self.method.n_vis > 0 and self.shape is None):
@@ -192,7 +194,8 @@ class Trial:
         if self.task.probing_done and (self.experts is None or self.options.rolling):
             own = self.log.latest(self.options.n_interactions, fill=True)
             chosen = self.options.other_interactions or own
-            self.experts = self.method.bank(Context(chosen, self.shape))
+            adapt = self.method.adapt if self.options.exact else self.method.bank
+            self.experts = adapt(Context(chosen, self.shape))
         return self.experts
 
     def _outcome(self, finished: Finished) -> TrialOutcome:

@@ -6,10 +6,16 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from hyperdynamics_core.control.settings import PushTaskConfig
 from hyperdynamics_core.methods.config import MethodConfig
+from hyperdynamics_core.methods.experts import ExpertBank
+from hyperdynamics_core.methods.learned import AdaptedExperts
 from hyperdynamics_core.methods.registry import make_method
 from hyperdynamics_core.methods.storage import save_method
 from sim_bridges.pushing.control_trials import PushTrials, PushTrialsConfig
+from sim_bridges.pushing.trials import TrialOptions
+
+MODELS = Path(__file__).parents[2] / "models"
 
 
 @pytest.fixture(scope="module")
@@ -60,3 +66,12 @@ def test_without_perception_and_pose_it_is_refused(checkpoint):
 def test_an_unknown_task_is_refused(checkpoint):
     with pytest.raises(ValueError, match="unknown task"):
         config(checkpoint, task="juggle")
+
+
+@pytest.mark.parametrize(("exact", "kind"), [(False, ExpertBank), (True, AdaptedExperts)])
+def test_shape_codes_come_from_a_table_or_exactly(exact, kind):
+    options = TrialOptions(PushTaskConfig(max_pushes=1), exact=exact)
+    trials = PushTrials(PushTrialsConfig(MODELS / "push-hyperdynamics", MODELS / "push-perception", options=options))
+    trial, scene, goal = trials.trial(0, 0)
+    trial.run(scene, goal)
+    assert isinstance(trial.experts, kind)
