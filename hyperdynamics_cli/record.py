@@ -87,6 +87,7 @@ def ros_arguments(options: Options) -> list[str]:
 def _record(options: Options, stop: list[int]) -> int:
     from rclpy.executors import SingleThreadedExecutor
 
+    from hyperdynamics_ros.node import NodeFailure
     from hyperdynamics_ros.nodes.bag_recorder import RecorderNode
 
     node = RecorderNode()
@@ -94,6 +95,8 @@ def _record(options: Options, stop: list[int]) -> int:
         executor = SingleThreadedExecutor()
         executor.add_node(node)
         _spin(node, executor, options.duration, stop)
+    except NodeFailure as error:
+        raise UserError(str(error)) from error
     finally:
         node.close()
         node.destroy_node()
