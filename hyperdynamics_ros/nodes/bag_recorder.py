@@ -56,7 +56,7 @@ class RecorderNode(CheckedNode):
 
     def health(self) -> tuple[bytes, str, dict[str, str]]:
         """See ``CheckedNode.health``: a value for each topic with count, rate and loss."""
-        recorder, now = self.recorder, time.time_ns()
+        recorder, now = self.recorder, self.recorder.now
         values = {"bag": str(recorder.bag or "")}
         for name, one in recorder.statistics.items():
             values[name] = f"{one.count} messages, {one.rate(now):.1f} Hz, {one.size} bytes, {one.lost} lost"

@@ -78,6 +78,11 @@ class Recorder:
         return (time.monotonic() if self.recording else self._ended) - self._began if self._bags else 0.0
 
     @property
+    def now(self) -> int:
+        """The clock that stamps the messages, ns."""
+        return time.time_ns() if self._clock is None else self._clock()
+
+    @property
     def missing(self) -> list[str]:
         """Names asked for that nobody publishes on."""
         return self._subscriptions.missing if self.recording else []
@@ -166,13 +171,15 @@ class Recorder:
             speed = (size - before) / max(now - then, 1e-9)
         else:
             speed = size / seconds if seconds else 0.0
-        return progress_line(seconds, size, speed, self.statistics, time.time_ns())
+        return progress_line(seconds, size, speed, self.statistics, self.now)
 
     def _step(self, writer: BagWriter) -> None:
         now = time.monotonic()
         if now - self._discovered >= self._settings.discovery_period:
             self._discovered = now
             self._discover(writer)
+        if self._clock is not None and not self._clock():
+            return  # simulated time has not begun; messages wait in the middleware
         self._write_all(writer)
         if now - self._flushed >= self._settings.flush_period:
             self._flushed = now
@@ -188,6 +195,9 @@ class Recorder:
         for taken in self._subscriptions.drain():
             self._write(writer, taken)
         self._sizes.append((time.monotonic(), writer.size))
+        lost = {name: one.lost for name, one in self.statistics.items() if one.lost}
+        if lost:
+            writer.custom["lost"] = json.dumps(lost)
 
     def _write(self, writer: BagWriter, taken: Taken) -> None:
         statistics = self.statistics[taken.topic]
@@ -195,13 +205,10 @@ class Recorder:
             return
         received = taken.received if self._clock is None else self._clock()
         published = (taken.published or received) if self._clock is None else received
-        # Readers sort by this time: a system clock that is set back must not change a topic's order.
-        received = self._newest[taken.topic] = max(received, self._newest[taken.topic])
+        if self._clock is None:  # readers sort by this: a system clock that is set back must not change the order
+            received = self._newest[taken.topic] = max(received, self._newest[taken.topic])
         writer.write(Message(taken.topic, received, published, taken.sequence, taken.data))
         statistics.add(len(taken.data), received)
-        if statistics.lost:
-            lost = {name: one.lost for name, one in self.statistics.items() if one.lost}
-            writer.custom["lost"] = json.dumps(lost)
 
     def _end(self, failure: str = "") -> None:
         self.writer, self._ended, self.failure = None, time.monotonic(), failure

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import json
 import time
 
 import pytest
+from builtin_interfaces.msg import Time
 from diagnostic_msgs.msg import DiagnosticArray
 from nav_msgs.msg import Odometry
+from rclpy.qos import QoSProfile
 from rosbags.interfaces import QosDurability, QosReliability
 from rosbags.rosbag2 import Reader
+from rosgraph_msgs.msg import Clock
 from sensor_msgs.msg import Image
 from std_msgs.msg import String, UInt32
 from std_srvs.srv import Trigger
 
+from hyperdynamics_ros.recording.bag_info import bag_info
 from hyperdynamics_ros.recording.validate import validate
 from tests.recording.disks import read_only_folder, small_disk
 from tests.recording.reading import by_others, by_rosbags, bytes_of, decoded
@@ -178,6 +183,50 @@ def test_services_start_and_stop(listener, tmp_path):
         sender.flush()
         assert recorder.stop() == 0
     assert bytes_of(by_rosbags(tmp_path / "bag-2"), "/a") == sender.sent["/a"][1:]
+
+
+def test_what_the_queue_cannot_hold_is_counted_as_lost(listener, tmp_path):
+    """A queue of two messages and a thousand sent in a moment: the recorder looks twenty times a second."""
+    sender, bag = Sender(listener), tmp_path / "bag"
+    statuses = listener.collect(DiagnosticArray, "/diagnostics")
+
+    def warned():
+        return [one.message for message in statuses for one in message.status if one.level == b"\1"]
+
+    with running("recorder", bag=bag, topics="[/a]", queue_depth=2) as recorder:
+        sender.open(String, "/a", QoSProfile(depth=1000))
+        sender.text("/a")
+        listener.spin(3.5)
+        for _ in range(998):
+            sender.text("/a")
+        listener.spin(1.0)
+        sender.text("/a")
+        (words, *_) = listener.until(lambda: [one for one in warned() if "did not arrive" in one], "a warning")
+        assert recorder.stop() == 0 and "LOST" in recorder.output
+    recorded = bytes_of(by_rosbags(bag), "/a")
+    lost = 1000 - len(recorded)
+    assert lost > 500 and recorded[-1] == sender.sent["/a"][-1] and set(recorded) < set(sender.sent["/a"])
+    assert words == f"{lost} messages did not arrive"
+    assert json.loads(bag_info(bag).custom["lost"]) == {"/a": lost}
+    report = validate(bag)
+    assert report.problems == [] and report.notes == [f"/a: {lost} messages between those in the bag are missing"]
+
+
+@pytest.mark.parametrize("storage", STORAGES)
+def test_simulated_time_stamps_the_messages(listener, tmp_path, storage):
+    sender, bag = Sender(listener), tmp_path / "bag"
+    with running("recorder", bag=bag, topics="[/a]", storage=storage, use_sim_time="true") as recorder:
+        sender.open(Clock, "/clock", heard=False)
+        sender.open(String, "/a")
+        for second in range(40):
+            sender.send("/clock", Clock(clock=Time(sec=1000 + second)))
+            sender.text("/a")
+            listener.spin(0.1)
+        sender.flush("/a")
+        assert recorder.stop() == 0
+    assert bytes_of(by_rosbags(bag), "/a") == sender.sent["/a"]
+    times = [moment * 1e-9 for moment, _ in by_rosbags(bag)["/a"]]
+    assert times == sorted(times) and times[0] >= 1000 and 1030 < times[-1] <= 1040
 
 
 def test_diagnostics_tell_counts_and_rates(listener, tmp_path):

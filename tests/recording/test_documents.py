@@ -1,0 +1,32 @@
+"""The page of parameters says what the recorder declares, and what is documented of the commands exists."""
+
+from __future__ import annotations
+
+import ast
+import re
+from pathlib import Path
+
+from hyperdynamics_ros.nodes.bag_recorder import TABLE
+from hyperdynamics_ros.parameters import markdown
+
+ROOT = Path(__file__).resolve().parents[2]
+START, END = "<!-- recorder: held by tests/recording/test_documents.py -->", "<!-- end of recorder -->"
+
+
+def test_the_page_holds_the_table_that_the_node_declares():
+    page = (ROOT / "docs" / "nodes.md").read_text()
+    assert page.split(START)[1].split(END)[0].strip() == markdown(TABLE)
+
+
+def test_options_in_the_page_are_options_of_the_command():
+    shown = set(re.findall(r"(--[a-z][a-z-]+)", (ROOT / "docs" / "recording.md").read_text()))
+    declared = re.findall(r"^    (\w+): ", (ROOT / "hyperdynamics_cli" / "record.py").read_text(), re.MULTILINE)
+    assert shown and shown <= {f"--{name.replace('_', '-')}" for name in declared} | {"--seconds"}
+
+
+def test_recording_imports_nothing_of_the_core():
+    for path in (ROOT / "hyperdynamics_ros" / "recording").glob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text())):
+            module = node.module if isinstance(node, ast.ImportFrom) else None
+            names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else [module or ""]
+            assert not any(name.startswith(("hyperdynamics_core", "torch", "sim_bridges")) for name in names), path
