@@ -22,8 +22,9 @@ from typing import Any
 
 STATES = ("joint_states", "object/odom", "end_effector/pose")
 CAMERA = ("camera/color/image_raw", "camera/depth/image_raw", "camera/color/camera_info", "camera/pose")
-DISCOVERY, QUIET = 4.0, 4.0
-"""Waits before the first and behind the last message, s: middleware may hold messages back for its heartbeat, 3 s."""
+MATCHING, QUIET, PATIENCE = 3.5, 4.0, 60.0
+"""Waits between discovery and the first message, behind the last one, and for the recorder at most, s. The middleware
+may need its heartbeat, every 3 s, until both ends know of each other."""
 ROBOT = "import sys; from benchmarks.record import robot; robot(*map(float, sys.argv[1:]))"
 
 
@@ -60,7 +61,7 @@ def show(record: Mapping[str, Any]) -> None:
 
 
 def robot(seconds: float, size: float, camera_rate: float, state_rate: float) -> None:
-    """Publish, then print how many messages of each topic as JSON. In a process of its own."""
+    """Print a line, publish, print how many messages of each topic as JSON. In a process of its own."""
     import rclpy
     from rclpy.duration import Duration
     from rclpy.node import Node
@@ -69,7 +70,11 @@ def robot(seconds: float, size: float, camera_rate: float, state_rate: float) ->
     node = Node("robot")
     publishers = {name: node.create_publisher(kind, name, 10) for name, kind in _kinds().items()}
     messages, counts = _messages(int(size)), dict.fromkeys(publishers, 0)
-    time.sleep(DISCOVERY)
+    until = time.monotonic() + PATIENCE
+    while not all(one.get_subscription_count() for one in publishers.values()) and time.monotonic() < until:
+        time.sleep(0.05)
+    time.sleep(MATCHING)
+    print("publishing", flush=True)
     began = time.monotonic()
     while (now := time.monotonic() - began) < seconds:
         for names, rate in ((STATES, state_rate), (CAMERA, camera_rate)):
@@ -119,11 +124,12 @@ def _measure(storage: str, options: Options) -> dict[str, Any]:
         arguments = (options.seconds, options.size, options.camera_rate, options.state_rate)
         command = [sys.executable, "-c", ROBOT, *map(str, arguments)]
         sender = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
-        time.sleep(DISCOVERY + 3.0)
+        assert sender.stdout is not None
+        sender.stdout.readline()
         used, began = _processor_time(recorder.pid), time.monotonic()
-        time.sleep(max(1.0, options.seconds - 5.0))
+        sent = json.loads(sender.stdout.readline())
         cores = (_processor_time(recorder.pid) - used) / (time.monotonic() - began)
-        sent = json.loads(sender.communicate()[0])
+        sender.wait()
         recorder.send_signal(signal.SIGTERM)
         recorder.wait()
         problems = validate(bag).problems

@@ -38,3 +38,19 @@ def read_only_folder(folder: Path) -> Iterator[Path]:
         yield folder
     finally:
         folder.chmod(0o755)
+
+
+@contextmanager
+def frozen(folder: Path) -> Iterator[None]:
+    """A folder in which nothing can be made or removed any more, though open files can be written on; the test is
+    skipped where there is no right to do so."""
+    if os.geteuid() == 0:
+        asked = subprocess.run(["chattr", "+i", folder], capture_output=True, check=False)
+        if asked.returncode:
+            pytest.skip("this file system knows no immutable folders")
+    else:
+        folder.chmod(0o555)
+    try:
+        yield
+    finally:
+        folder.chmod(0o755) if os.geteuid() else subprocess.run(["chattr", "-i", folder], check=True)

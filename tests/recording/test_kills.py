@@ -15,6 +15,7 @@ from sensor_msgs.msg import Image
 
 from hyperdynamics_ros.recording.repair import repair
 from hyperdynamics_ros.recording.validate import validate
+from tests.recording.disks import frozen
 from tests.recording.reading import by_others, by_rosbags, bytes_of
 from tests.recording.sending import Sender, moment
 from tests.ros.processes import running
@@ -142,4 +143,33 @@ def test_when_files_may_grow_no_more_the_rest_goes_on(listener, tmp_path, storag
         for topic in topics_of(sender):
             found, sent = bytes_of(by_rosbags(bag), topic), sender.sent[topic]
             assert found and found == sent[: len(found)]
+        shutil.rmtree(bag)
+
+
+@pytest.mark.parametrize("rounds", ROUNDS)
+@pytest.mark.parametrize("storage", STORAGES)
+def test_when_the_folder_becomes_read_only_the_rest_goes_on(listener, tmp_path, storage, rounds):
+    for index in range(rounds):
+        sender, bag = Sender(listener, index), tmp_path / f"bag{index}"
+
+        def end(process, sender=sender, bag=bag):
+            with frozen(bag):
+                for _ in range(100):
+                    sender.run(0.1, *topics_of(sender))
+                    if "was stopped: " in process.output or "cannot be written to" in process.output:
+                        break
+                listener.spin(0.2)
+                assert process.code is None
+                process.signal(signal.SIGTERM)
+                process.wait()
+
+        before, output = record(sender, bag, storage, end, (0.2, 2.0), max_bag_size=60_000)
+        assert ("was stopped: " in output or "cannot be written to" in output) and "Traceback" not in output
+        assert "Operation not permitted" in output or "Permission denied" in output or "unable to open" in output
+        repair(bag)
+        assert validate(bag).problems == []
+        for topic in topics_of(sender):
+            found, sent = bytes_of(by_rosbags(bag), topic), sender.sent[topic]
+            due = sum(sent_at < before - 1.0 for sent_at in sender.times[topic])
+            assert found == sent[: len(found)] and len(found) >= 0.95 * due
         shutil.rmtree(bag)
