@@ -88,12 +88,14 @@ def configuration(options: Options, task: Task) -> OnPolicyConfig:
     """
     from hyperdynamics_core.methods.config import paper_locomotion_sizes
     from hyperdynamics_core.methods.truth import truth_choices
-    from hyperdynamics_core.training.onpolicy_config import SCHEDULES
+    from hyperdynamics_core.training.onpolicy_config import SCHEDULES, for_robot
     from sim_bridges.locomotion.world import LeggedWorld
 
     names = {"method", "planner", "seed", "iterations", "rollouts", "steps", "updates", "final_updates"}
     given = {field.name: getattr(options, field.name) for field in fields(options) if field.name in names}
     config = SCHEDULES[options.schedule](**{name: value for name, value in given.items() if value is not None})
+    if options.schedule == "reduced":
+        config = for_robot(config, task.robot)
     if options.updates is not None:
         config = replace(config, epochs=0)
     if options.sizes == "paper":

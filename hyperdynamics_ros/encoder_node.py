@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+from array import array
 from collections.abc import Sequence
 from typing import Any
 
@@ -29,6 +31,8 @@ class EncoderNode(CheckedNode):
         super().__init__("interaction_encoder", table)
         self._stored = load_method(model_folder(self.parameters["model"]), system)
         self._episode = self._sequence = 0
+        self._heard = time.time()
+        """When the newest state came, s of the system's clock."""
         self._histories = self.talk(InteractionHistory, "interaction_history", LATCHED)
         self._codes = self.talk(LatentCode, "latent_code")
 
@@ -37,7 +41,7 @@ class EncoderNode(CheckedNode):
         name = self._stored.method.system.name
         message = LatentCode(system=name, model=self._stored.sha256, interactions=count, reference_yaw=yaw)
         message.header.stamp, message.header.frame_id = time_message(stamp), WORLD_FRAME
-        message.code = float_field(code)
+        message.code, message.trace = float_field(code), array("d", (self._heard, time.time()))
         self._codes.publish(self._numbered(message))
 
     def _publish_history(self, stamp: int, interactions: Interactions | None) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from array import array
 from collections.abc import Sequence
 from typing import Any
 
@@ -67,13 +68,14 @@ class GeneratingNode(CheckedNode):
 
     def generate(self, stamp: int, code: Any, z_vis: Tensor | None, n_yaws: int) -> None:
         """Publish the experts of a checked LatentCode and shape codes [n, n_vis] (None: blind) for a stamp (ns)."""
-        start = time.perf_counter()
+        start, heard = time.perf_counter(), time.time()
         z_int = torch.from_numpy(floats(code.code).copy())
         bank = bank_of_codes(self.method, z_int, z_vis, code.reference_yaw, n_yaws)
         message = self._message(bank, stamp, z_int)
         self._sequence += 1
         message.sequence, message.episode = self._sequence, code.episode
         self._generation_ms = 1e3 * (time.perf_counter() - start)
+        message.trace = array("d", (*code.trace, heard, time.time()))
         self._weights.publish(message)
 
     def _message(self, bank: ExpertBank, stamp: int, z_int: Tensor) -> Any:

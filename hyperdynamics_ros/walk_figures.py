@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import time
+from array import array
 from collections import deque
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,6 +15,8 @@ from hyperdynamics.msg import ControlStatistics
 from hyperdynamics_core.control.walk_task import WalkTask
 from hyperdynamics_ros.conversions.arrays import time_message
 
+STAGES = ("encode", "to hypernetwork", "generate", "to controller", "plan")
+"""From a state at the encoder to its command: nodes, and the ways between them."""
 KEPT = 1000
 """Newest steps that the figures are taken over."""
 
@@ -43,6 +48,7 @@ class WalkFigures:
         """deadline: from a state to its command, s."""
         self._task, self._deadline = task, deadline
         self._latencies: deque[float] = deque(maxlen=KEPT)
+        self._stages: tuple[deque[float], ...] = tuple(deque(maxlen=KEPT) for _ in STAGES)
         self.missed = 0
         """Commands that came later than the deadline after their state."""
 
@@ -50,6 +56,16 @@ class WalkFigures:
         """A command went out so long (s) after its state had come."""
         self._latencies.append(latency)
         self.missed += latency > self._deadline
+
+    def staged(self, trace: Sequence[float], heard: float) -> None:
+        """A command went out just now; trace of its expert, which was heard at a time of the system's clock, s.
+
+        Clocks of several machines may disagree: then the ways between them are wrong by as much.
+        """
+        times = (*trace, heard, time.time())
+        if len(times) == len(STAGES) + 1:
+            for stage, begun, ended in zip(self._stages, times[:-1], times[1:], strict=True):
+                stage.append(ended - begun)
 
     def message(self, stamp: int) -> ControlStatistics:
         """All figures, with the stamp (ns) of the newest state answered."""
@@ -61,6 +77,10 @@ class WalkFigures:
         message.latency_ms_p50, message.latency_ms_p95 = latency.p50, latency.p95
         message.latency_ms_p99 = latency.p99
         message.steps, message.missed_deadlines = task.steps, self.missed
+        stages = [Percentiles.of(stage) for stage in self._stages if stage]
+        message.stages = list(STAGES[: len(stages)])
+        message.stage_ms_p50 = array("f", (stage.p50 for stage in stages))
+        message.stage_ms_p95 = array("f", (stage.p95 for stage in stages))
         message.late_experts, message.candidates = task.late_experts, task.planner.candidates
         return message
 
@@ -77,5 +97,7 @@ class WalkFigures:
 
 def values_of(statistics: Any) -> dict[str, str]:
     """A ControlStatistics message for the node's line on /diagnostics."""
-    names = [name for name in statistics.get_fields_and_field_types() if name not in ("header", "system")]
-    return {name: f"{getattr(statistics, name):.4g}" for name in names}
+    plain = {name: getattr(statistics, name) for name in statistics.get_fields_and_field_types()}
+    stages = zip(plain["stages"], plain["stage_ms_p50"], plain["stage_ms_p95"], strict=True)
+    values = {name: f"{value:.4g}" for name, value in plain.items() if isinstance(value, int | float)}
+    return values | {f"{name} ms p50 / p95": f"{p50:.3g} / {p95:.3g}" for name, p50, p95 in stages}

@@ -50,6 +50,8 @@ class WalkRecording:
     """Feedback in order."""
     statistics: dict[str, float] = field(default_factory=dict)
     """The newest of the controller."""
+    stages: dict[str, tuple[float, float]] = field(default_factory=dict)
+    """Of the same: half and 95 of 100 of the steps take less (ms), by the station on the way from state to command."""
     result: Any = None
     """The action's result message; None: it has not come."""
 
@@ -138,8 +140,12 @@ class WalkRecorder:
             self.recording.codes[stamp] = np.array(message.code, dtype=np.float64)
 
     def _on_statistics(self, message: Any) -> None:
-        names = message.get_fields_and_field_types().keys() - {"header", "system"}
-        self.recording.statistics = {name: float(getattr(message, name)) for name in names}
+        fields = {name: getattr(message, name) for name in message.get_fields_and_field_types()}
+        self.recording.statistics = {
+            name: float(value) for name, value in fields.items() if isinstance(value, int | float)
+        }
+        stages = zip(message.stages, message.stage_ms_p50, message.stage_ms_p95, strict=True)
+        self.recording.stages = {name: (float(p50), float(p95)) for name, p50, p95 in stages}
 
     def _on_scene(self, message: Any) -> None:
         self.recording.scene = str(message.data)

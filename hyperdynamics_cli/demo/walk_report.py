@@ -49,6 +49,7 @@ def walk_figures(recording: WalkRecording) -> dict[str, Any]:
         "wanted_rate": 1.0 / recording.system.dt,
         **{f"planning_ms_p{part}": statistics.get(f"planning_ms_p{part}", math.nan) for part in (50, 95, 99)},
         **{f"latency_ms_p{part}": statistics.get(f"latency_ms_p{part}", math.nan) for part in (50, 95, 99)},
+        "stages_ms_p50_p95": recording.stages,
         **{name: int(statistics.get(name, 0)) for name in ("missed_deadlines", "late_experts", "candidates")},
     }
 

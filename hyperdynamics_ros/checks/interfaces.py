@@ -23,6 +23,8 @@ from hyperdynamics_ros.checks.rules import (
 
 YAW_TOLERANCE = 1e-4
 """How far a table of yaws may be from evenly spaced, rad."""
+MAX_TRACE = 16
+"""Times that a message may carry."""
 MAX_TOLERANCE = 0.5
 """Largest tolerance of a goal, m."""
 
@@ -80,6 +82,13 @@ def check_interaction_history(message: Any) -> None:
         require_finite(field, floats(getattr(message, field)))
 
 
+def _check_trace(trace: Any) -> None:
+    """Two times a node, in the order of the way."""
+    if len(trace) % 2 or len(trace) > MAX_TRACE:
+        raise MessageRefused("size of trace", len(trace), f"must be even and at most {MAX_TRACE}", "two times a node")
+    require_finite("trace", np.array(trace))
+
+
 def check_latent_code(message: Any) -> None:
     """hyperdynamics/LatentCode: known system, finite code and yaw."""
     require_stamp(message.header.stamp)
@@ -87,6 +96,7 @@ def check_latent_code(message: Any) -> None:
     require_system(message.system)
     require_finite("code", floats(message.code))
     require_finite("reference_yaw", (message.reference_yaw,))
+    _check_trace(message.trace)
 
 
 def _check_architecture(message: Any, system: System) -> ExpertArchitecture:
@@ -120,6 +130,7 @@ def check_expert_weights(message: Any) -> None:
     require_size("weights", len(message.weights), count * n_weights, f"{count} experts of {n_weights} weights")
     require_finite("weights", floats(message.weights))
     require_finite("latent_code", floats(message.latent_code))
+    _check_trace(message.trace)
     checksum = zlib.crc32(message.weights)
     if checksum != message.checksum:
         raise MessageRefused(

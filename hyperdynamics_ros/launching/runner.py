@@ -74,6 +74,11 @@ class Runner:
         """Whether a process runs or is about to be started again, and nothing essential has ended."""
         return not self._stopping and bool(self._processes or self._due)
 
+    @property
+    def processes(self) -> dict[str, int]:
+        """Process numbers of what runs, by the name that the launch file gives it."""
+        return {process.plan.label: process.group for process in self._processes}
+
     def start(self) -> None:
         """Start everything.
 

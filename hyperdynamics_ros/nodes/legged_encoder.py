@@ -6,6 +6,7 @@ nothing is known yet. A reset, a gap in the states or a clock that goes back beg
 
 from __future__ import annotations
 
+import time
 from functools import partial
 from typing import Any
 
@@ -119,6 +120,7 @@ class LeggedEncoderNode(EncoderNode):
     def _on_sample(self, sample: Sample | None) -> None:
         if sample is None:
             return
+        self._heard = time.time()
         if sample.repeated:
             # Somebody may have come late: a bridge that waits tells its state again, and so is the code.
             if self._last is not None and self._last[0] == sample.stamp:

@@ -73,7 +73,8 @@ class PushController(CheckedNode):
         self._markers = self.talk(MarkerArray, "plan/markers")
         self._subscribe()
         self._server = GoalServer(self, PushTo, "push_to", self._on_goal, self._on_accepted, self._on_cancel)
-        self.every(WATCH_PERIOD, self._go_on)
+        self._watching = self.every(WATCH_PERIOD, self._go_on)
+        self._watching.cancel()  # until there is a goal: idle nodes shall not cost anything
 
     def close(self) -> None:
         """Stop the arm before the process ends."""
@@ -160,6 +161,7 @@ class PushController(CheckedNode):
         self._goals += 1
         task = make_task(goal, self.parameters, self._goals, self._probed)
         self._session = PushSession(handle, task, self.parameters["object_position"] == "detected")
+        self._watching.reset()
         newest = self._inputs.states.states.newest()
         self._ready_at = max(self._ready_at, 0 if newest is None else newest[0])
         try:
@@ -243,6 +245,7 @@ class PushController(CheckedNode):
     def _finish_with(self, finished: Finished) -> None:
         session, self._session = self._session, None
         assert session is not None
+        self._watching.cancel()
         self._last_result = f"{finished.code.name}: {finished.message}"
         self.get_logger().info(f"goal {self._goals} ended with {self._last_result}")
         canceled = finished.code is ResultCode.CANCELED

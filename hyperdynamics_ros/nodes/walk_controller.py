@@ -69,6 +69,8 @@ class WalkController(CheckedNode):
         self._experts: Any = None
         """The newest ExpertWeights; made a bank of when it is used."""
         self._experts_stamp = -1
+        self._experts_heard = 0.0
+        """When they came, s of the system's clock."""
         self._episode: int | None = None
         self._goals, self._last_result = 0, "none yet"
         self._statistics: Any = None
@@ -76,7 +78,8 @@ class WalkController(CheckedNode):
         self._statistics_topic = self.talk(ControlStatistics, "control_statistics")
         self._subscribe()
         self._server = GoalServer(self, Walk, "walk", self._on_goal, self._on_accepted, self._on_cancel)
-        self.every(WATCH_PERIOD, self._watch)
+        self._watching = self.every(WATCH_PERIOD, self._watch)
+        self._watching.cancel()  # until there is a goal: idle nodes shall not cost anything
         self._next_statistics = self._next_report = 0.0
 
     def close(self) -> None:
@@ -144,6 +147,7 @@ class WalkController(CheckedNode):
 
     def _on_experts(self, message: Any) -> None:
         self._experts, self._experts_stamp = message, stamp_ns(message.header.stamp)
+        self._experts_heard = time.time()
         if self._lockstep:
             self._go_on()
 
@@ -172,6 +176,7 @@ class WalkController(CheckedNode):
         self._server.begin(handle)
         self._goals += 1
         self._session = WalkSession.make(handle, self.parameters, self._goals)
+        self._watching.reset()
         now = time.monotonic()
         if now - self._heard > self.parameters["state_timeout"]:
             self._newest = None  # of a robot that has fallen silent; it has the whole time-out to speak again
@@ -212,6 +217,8 @@ class WalkController(CheckedNode):
         self._last_command = stamped_numbers(answer.action.double().numpy() * self._limits, sample.stamp)
         self._commands.publish(self._last_command)
         session.figures.commanded(time.monotonic() - self._arrived)
+        if self._experts_stamp == sample.stamp:
+            session.figures.staged(self._experts.trace, self._experts_heard)
         if session.feedback_due():
             session.handle.publish_feedback(session.feedback())
 
@@ -264,6 +271,7 @@ class WalkController(CheckedNode):
     def _finish_with(self, finished: WalkFinished) -> None:
         session, self._session = self._session, None
         assert session is not None
+        self._watching.cancel()
         self._zero_torques()
         self._last_result = f"{finished.code.name}: {finished.message}"
         self._statistics = session.figures.message(max(self._answered, 0))

@@ -59,9 +59,12 @@ class BagWriter:
         self._lock = BagLock(folder)
         try:
             self._open_file()
-        except BaseException:
+        except OSError as error:
             self._lock.release()
-            raise
+            raise StorageFailed(
+                f"bag {folder} cannot be written to: {_reason(error)}; give a folder that can be written to, on a disk "
+                "with room"
+            ) from error
 
     @property
     def size(self) -> int:
@@ -139,17 +142,11 @@ class BagWriter:
     def _open_file(self) -> None:
         settings = self._settings
         name = f"{self.folder.resolve().name}_{len(self.files)}{SUFFIXES[settings.storage]}"
-        try:
-            self._storage: Storage = open_storage(
-                settings.storage, self.folder / name, settings.chunk_size, settings.compression
-            )
-            for topic in self.topics.values():
-                self._storage.add_topic(topic)
-        except OSError as error:
-            raise StorageFailed(
-                f"bag {self.folder} cannot be written to: {_reason(error)}; give a folder that can be written to, on "
-                "a disk with room"
-            ) from error
+        self._storage: Storage = open_storage(
+            settings.storage, self.folder / name, settings.chunk_size, settings.compression
+        )
+        for topic in self.topics.values():
+            self._storage.add_topic(topic)
         self.files.append(FileContents(name))
         self._opened = self._now()
 
@@ -187,8 +184,6 @@ class BagWriter:
         self._storage.abandon()
         with suppress(OSError):
             self._lock.release()
-        if isinstance(error, StorageFailed):
-            raise error
         raise StorageFailed(
             f"recording into {self.folder} was stopped: {_reason(error)}; what was flushed before is safe. Make room "
             f"or give another disk, and complete this bag with: hyperdynamics dataset repair {self.folder}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import time
 from collections import defaultdict, deque
 from collections.abc import Callable
@@ -22,6 +23,8 @@ from hyperdynamics_ros.recording.topics import Selection
 
 STEP = 0.05
 """``Recorder.step`` is to be called this often, s."""
+_TURN = 0.5
+"""Longest turn, s: with a slow disk, flushing and the process's signals have theirs in between."""
 
 
 @dataclass(frozen=True)
@@ -180,7 +183,7 @@ class Recorder:
             self._discover(writer)
         if self._clock is not None and not self._clock():
             return  # simulated time has not begun; messages wait in the middleware
-        self._write_all(writer)
+        self._write_all(writer, _TURN)
         if now - self._flushed >= self._settings.flush_period:
             self._flushed = now
             writer.flush()
@@ -191,8 +194,8 @@ class Recorder:
             self.statistics[topic.name] = TopicStatistics()
             self._logger.info(f"subscribed to {topic.name} ({topic.type})")
 
-    def _write_all(self, writer: BagWriter) -> None:
-        for taken in self._subscriptions.drain():
+    def _write_all(self, writer: BagWriter, seconds: float = math.inf) -> None:
+        for taken in self._subscriptions.drain(seconds):
             self._write(writer, taken)
         self._sizes.append((time.monotonic(), writer.size))
         lost = {name: one.lost for name, one in self.statistics.items() if one.lost}
@@ -219,8 +222,14 @@ class Recorder:
 
 
 def bag_folder(given: str, made_before: int) -> Path:
-    """The folder of the next bag: as given, and with -2, -3 ... behind it for those that follow; or date and time."""
-    if not given:
-        given, made_before = datetime.now().strftime("rosbag2_%Y_%m_%d-%H_%M_%S"), 0
-    folder = Path(given).expanduser()
-    return folder if not made_before else folder.with_name(f"{folder.name}-{made_before + 1}")
+    """The folder of the next bag: as given, or date and time; the next free one of name-2, name-3 ... for a later bag.
+
+    Args:
+        given: folder of the first bag; empty: rosbag2_ with date and time, here.
+        made_before: bags that this recorder has made.
+    """
+    first = Path(given or datetime.now().strftime("rosbag2_%Y_%m_%d-%H_%M_%S")).expanduser()
+    folder, number = first, 2
+    while made_before and folder.exists():
+        folder, number = first.with_name(f"{first.name}-{number}"), number + 1
+    return folder

@@ -6,6 +6,7 @@ the processor time of a callback for each message.
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -116,10 +117,18 @@ class Subscriptions:
                 fresh.append(self._heard[name].topic)
         return fresh
 
-    def drain(self) -> Iterator[Taken]:
-        """Everything that the middleware holds, topic by topic, each in the order in which it was received."""
-        for heard in [*self._heard.values()]:
-            yield from self._take_all(heard)
+    def drain(self, seconds: float = math.inf) -> Iterator[Taken]:
+        """What the middleware holds, topic by topic, each in the order in which it was received.
+
+        Args:
+            seconds: no further topic is begun after so long; the next call begins with it.
+        """
+        end = time.monotonic() + seconds
+        for name in [*self._heard]:
+            yield from self._take_all(self._heard[name])
+            self._heard[name] = self._heard.pop(name)  # to the end of the row
+            if time.monotonic() > end:
+                return
 
     def close(self) -> None:
         """End all subscriptions."""
@@ -136,7 +145,12 @@ class Subscriptions:
             self._logger.warning(f"{name} is not recorded: {error}")
             return False
         qos = matching_qos([one.qos_profile for one in offered], self._depth)
-        self._heard[name] = _Heard(topic, kind, qos, self._make(kind, name, qos))
+        try:
+            self._heard[name] = _Heard(topic, kind, qos, self._make(kind, name, qos))
+        except Exception as error:  # a type that does not load must not cost the other topics
+            self._refused.add(name)
+            self._logger.warning(f"{name} is not recorded: its type {topic.type} does not load ({error})")
+            return False
         return True
 
     def _make(self, kind: type, name: str, qos: QoSProfile) -> Any:
@@ -154,17 +168,21 @@ class Subscriptions:
     def _take_all(self, heard: _Heard) -> Iterator[Taken]:
         """Older subscriptions first: what both got then comes again later, with numbers that were seen."""
         for end, subscription in [*heard.before]:
-            yield from _take(heard, subscription)
+            yield from _take(heard, subscription, self._depth)
             if time.monotonic() > end:
                 heard.before.remove((end, subscription))
                 self._node.destroy_subscription(subscription)
-        yield from _take(heard, heard.subscription)
+        yield from _take(heard, heard.subscription, self._depth)
 
 
-def _take(heard: _Heard, subscription: Any) -> Iterator[Taken]:
+def _take(heard: _Heard, subscription: Any, limit: int) -> Iterator[Taken]:
+    """At most so many: a publisher that is faster than the disk must not keep us here for ever."""
     handle = subscription.handle
     with handle:
-        while (taken := handle.take_message(heard.kind, True)) is not None:
+        for _ in range(limit):
+            taken = handle.take_message(heard.kind, True)
+            if taken is None:
+                return
             data, about = taken
             yield Taken(
                 heard.topic.name,
@@ -181,11 +199,11 @@ def _describe(name: str, types: list[str], offered: list[Any]) -> tuple[Topic, t
     if len(types) > 1:
         raise BagError(f"it has several types ({', '.join(types)}); let all publishers use one")
     kind, definition, ours = message_class(types[0]), full_definition(types[0]), type_hash(types[0])
-    theirs = str(offered[0].topic_type_hash)
-    if ours and theirs.startswith("RIHS01_") and theirs != ours:
-        raise BagError(f"its publisher has another version of {types[0]} than is installed here; install the same")
+    theirs = {str(one.topic_type_hash) for one in offered if str(one.topic_type_hash).startswith("RIHS01_")}
+    if ours and theirs - {ours}:
+        raise BagError(f"a publisher has another version of {types[0]} than is installed here; install the same")
     profiles = [one.qos_profile for one in offered]
-    return Topic(name, types[0], definition, ours or theirs, offered_yaml(profiles)), kind
+    return Topic(name, types[0], definition, ours or min(theirs, default=""), offered_yaml(profiles)), kind
 
 
 def _words(qos: QoSProfile) -> str:

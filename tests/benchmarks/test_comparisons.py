@@ -37,6 +37,19 @@ def test_command_writes_what_it_shows(
         assert all(row["cpu_ms"] > 0.0 and row["per_second"] > 0.0 for row in table["variants"].values())
 
 
+@pytest.mark.timeout(300)
+def test_a_walk_through_the_graph_is_taken_apart(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    record = tmp_path / "graph.json"
+    short = ["--duration", "0.6", "--idle", "0.5", "--candidates", "20"]
+    assert main(["graph", *short, "--json", str(record)]) == 0
+    shown, written = capsys.readouterr().out, json.loads(record.read_text())
+    assert "added by the graph" in shown and "mpc_controller" in shown
+    assert written["steps"] == 30 and list(written["stages_ms_p50_p95"])[0] == "encode"
+    ways = sum(p50 for p50, _ in written["stages_ms_p50_p95"].values())
+    assert 0.0 < ways < 2.0 * written["latency_ms"]["p50"] + 1.0
+    assert len(written["cpu_ms_a_step"]) == 4 and all(spent >= 0.0 for spent in written["idle_percent"].values())
+
+
 def test_every_benchmark_is_told_of(capsys: pytest.CaptureFixture[str]) -> None:
     assert main([]) == 0
     told = capsys.readouterr().out

@@ -61,6 +61,7 @@ FIELDS = {
         "reference_yaw": "double",
         "sequence": "uint64",
         "episode": "uint32",
+        "trace": "sequence<double>",
     },
     ExpertWeights: {
         "header": "std_msgs/Header",
@@ -77,6 +78,7 @@ FIELDS = {
         "sequence": "uint64",
         "episode": "uint32",
         "checksum": "uint32",
+        "trace": "sequence<double>",
     },
     ControlStatistics: {
         "header": "std_msgs/Header",
@@ -88,6 +90,9 @@ FIELDS = {
         "missed_deadlines": "uint64",
         "late_experts": "uint64",
         "candidates": "uint32",
+        "stages": "sequence<string>",
+        "stage_ms_p50": "sequence<float>",
+        "stage_ms_p95": "sequence<float>",
     },
     GenerateExpert.Request: {
         "system": "string",

@@ -156,7 +156,7 @@ def test_when_the_folder_becomes_read_only_the_rest_goes_on(listener, tmp_path, 
             with frozen(bag):
                 for _ in range(100):
                     sender.run(0.1, *topics_of(sender))
-                    if "was stopped: " in process.output or "cannot be written to" in process.output:
+                    if "was stopped: " in process.output:
                         break
                 listener.spin(0.2)
                 assert process.code is None
@@ -164,7 +164,7 @@ def test_when_the_folder_becomes_read_only_the_rest_goes_on(listener, tmp_path, 
                 process.wait()
 
         before, output = record(sender, bag, storage, end, (0.2, 2.0), max_bag_size=60_000)
-        assert ("was stopped: " in output or "cannot be written to" in output) and "Traceback" not in output
+        assert "was stopped: " in output and "Traceback" not in output
         assert "Operation not permitted" in output or "Permission denied" in output or "unable to open" in output
         repair(bag)
         assert validate(bag).problems == []

@@ -20,6 +20,7 @@ from hyperdynamics_ros.checks import check_expert_weights, check_interaction_his
 from hyperdynamics_ros.conversions.arrays import floats
 from hyperdynamics_ros.conversions.commands import numbers, stamp_of_numbers
 from hyperdynamics_ros.conversions.experts import interactions_from
+from hyperdynamics_ros.walk_figures import STAGES
 from tests.ros.walkers import Client, Graph
 
 STEP, EPISODE_GAP = 10_000_000, 10_000_000_000
@@ -79,6 +80,10 @@ def check_codes(client, listener, start, model):
     assert client.experts[-1].input_clamp == 5.0
 
 
+def stage_times(statistics):
+    return zip(statistics.stage_ms_p50, statistics.stage_ms_p95, strict=True)
+
+
 def check_reports(client, listener):
     listener.until(lambda: client.statistics and client.statistics[-1].steps == 100, "the last statistics")
     steps = [word.step for word in client.feedback]
@@ -86,6 +91,7 @@ def check_reports(client, listener):
     assert all(word.phase == Walk.Feedback.WALKING for word in client.feedback[:-1])
     last = client.statistics[-1]
     assert last.steps == 100 and last.candidates == 20 and last.wanted_rate == 100.0 and last.late_experts == 0
+    assert list(last.stages) == list(STAGES) and all(0 < p50 <= p95 for p50, p95 in stage_times(last))
     assert 0 < last.planning_ms_p50 <= last.planning_ms_p95 <= last.planning_ms_p99 and last.rate > 1.0
     assert last.planning_ms_p50 < last.latency_ms_p50 and 0 <= last.missed_deadlines <= 100
 
