@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from hyperdynamics_core.training.onpolicy import OnPolicyRun
 
 FOLDER, DONE = "final", "done.json"
-"""In the run's folder; DONE is there once the model is written."""
+"""In the run's folder, by the number of episodes and updates; DONE is there once the model is written."""
 HELD_OUT = 10
 """Every tenth episode is left out, to see how well the model knows what it did not learn."""
 
@@ -31,7 +31,8 @@ def fit_finally(run: OnPolicyRun, method: LearnedMethod, say: Callable[[str], No
 
     Done already, or stopped in the middle: it goes on from there.
     """
-    config, folder = run.config, run.out / FOLDER
+    config = run.config
+    folder = run.out / FOLDER / f"{run.buffer.added}-episodes-{config.final_updates}-updates"
     if (folder / DONE).exists():
         return
     episodes = run.buffer.episodes

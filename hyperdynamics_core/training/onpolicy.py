@@ -32,6 +32,8 @@ from hyperdynamics_core.training.onpolicy_config import OnPolicyConfig
 from hyperdynamics_core.training.resume import KIND, LAST, load_tensors, save_tensors
 from hyperdynamics_core.training.run_log import RunLog
 
+FREE = ("iterations", "patience", "final_updates")
+"""Of the configuration: how long it lasts may be decided anew when a run is gone on with."""
 MODEL_FOLDER, NEWEST_FOLDER, STATES_FOLDER = "model", "newest", "states"
 
 
@@ -95,7 +97,7 @@ def train_on_policy(
         Folder of the model: of the last fit if there is one, else of what had the best rolling average of the return.
 
     Raises:
-        CheckpointError: the folder holds a state of another configuration or task.
+        CheckpointError: the folder holds a state of another configuration (``FREE`` entries aside) or task.
         FloatingPointError: the loss is not finite any more.
     """
     torch.set_num_threads(1)
@@ -183,7 +185,7 @@ class OnPolicyRun:
         self.method = fresh_method(self.task, config)
         fading = replace(config.dynamics, decay=1.0)
         losses = DynamicsTrainer(self.method, fading, self.trainer.generator).update(
-            self.buffer, config.restart_updates
+            self.buffer, config.restart_updates * index
         )
         self.trainer = DynamicsTrainer(self.method, config.dynamics, self.trainer.generator)
         return losses
@@ -250,7 +252,7 @@ class OnPolicyRun:
             text = json.dumps({"task": self.task.name, **self._info.config}, indent=1)
             (self.out / "config.json").write_text(text + "\n")
             return
-        tensors: dict[str, Tensor] = load_tensors(self.out / STATES_FOLDER, self._info)
+        tensors: dict[str, Tensor] = load_tensors(self.out / STATES_FOLDER, self._info, FREE)
         self.returns = [float(value) for value in tensors.pop("returns")]
         self.trainer.load_state(tensors)
         self.iteration = len(self.returns)

@@ -63,11 +63,11 @@ class OnPolicyConfig:
     """If above 0: instead of updates, so many times as many targets as there are steps."""
     first_updates: int = 0
     """Of the weights after the first collection; 0: as many as after the others."""
-    restart_every: int = 0
-    """Iterations after which the method begins again from nothing: a network that has learned from few data for long
-    predicts worse than a fresh one that learns from all there are. 0: never."""
-    restart_updates: int = 8_000
-    """Of the weights after such a beginning, at a rate that falls to zero."""
+    restart_at: tuple[int, ...] = ()
+    """Iterations, the first one is 0, after which the method begins again from nothing: a network that has learned from
+    few data for long predicts worse than a fresh one that learns from all there are."""
+    restart_updates: int = 1000
+    """Of the weights after such a beginning, times the number of the iteration, at a rate that falls to zero."""
     final_updates: int = 0
     """After the last iteration a fresh method is fitted to all that was collected, with so many updates at a rate that
     falls to zero; it is then the model. 0: the model that walked with the best rolling average is."""
@@ -90,9 +90,11 @@ class OnPolicyConfig:
             raise ValueError(
                 f"iterations must be at least 2, got {self.iterations}: the first one walks without a model"
             )
-        for name in ("epochs", "first_updates", "restart_every", "final_updates", "patience", "seed"):
+        for name in ("epochs", "first_updates", "final_updates", "patience", "seed"):
             if getattr(self, name) < 0:
                 raise ValueError(f"{name} must not be negative, got {getattr(self, name)}")
+        if min(self.restart_at, default=1) < 1:
+            raise ValueError(f"restart_at must hold numbers from 1 on, got {self.restart_at}")
         if self.planner not in PLANNERS:
             raise ValueError(f"unknown planner {self.planner!r}; known are {', '.join(PLANNERS)}")
         if self.capacity < self.steps:
@@ -100,7 +102,7 @@ class OnPolicyConfig:
 
     def restarts_after(self, iteration: int) -> bool:
         """Whether the method begins again from nothing after a collection (0: the first)."""
-        return self.restart_every > 0 and iteration > 0 and iteration % self.restart_every == 0
+        return iteration in self.restart_at
 
     def updates_after(self, iteration: int, steps: int) -> int:
         """Updates after a collection (0: the first) when there are so many steps of data."""
@@ -115,8 +117,8 @@ def reduced(**changes: Any) -> OnPolicyConfig:
 
     What measured better (docs/locomotion_training.md): CEM collects, two of five rollouts are random shooting's; 32
     windows of 16 targets (as many targets for half the time of 64 of 8), a robust loss, coloured random actions first,
-    a rate that falls within each iteration, a fresh start every ten iterations, and a last fit from nothing on all that
-    was collected.
+    a rate that falls within each iteration, a fresh start whenever the data have doubled, and a last fit from nothing on
+    all that was collected.
     """
     dynamics = DynamicsConfig(
         windows=WindowConfig(windows=32, targets=16), learning_rate=2e-3, decay=0.5, huber=0.3, weight_decay=0.1
@@ -126,10 +128,10 @@ def reduced(**changes: Any) -> OnPolicyConfig:
         planner="cem",
         planning=SequencePlannerConfig(candidates=300),
         exploration=ExplorationConfig(random_exponent=2.0, other=0.4, other_planner="random_shooting"),
-        iterations=120,
+        iterations=80,
         updates=1200,
-        patience=80,
-        restart_every=10,
+        patience=40,
+        restart_at=(10, 20, 40, 80),
         final_updates=60_000,
     )
     return replace(small, **changes)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 
 import torch
@@ -83,17 +83,24 @@ def restore(
     generator.set_state(tensors["generator"])
 
 
-def load_tensors(folder: Path, info: ModelInfo) -> dict[str, Tensor]:
-    """What ``save_tensors`` or ``save_state`` wrote last, ``step`` among it. Raises what ``load_state`` raises."""
+def load_tensors(folder: Path, info: ModelInfo, free: Collection[str] = ()) -> dict[str, Tensor]:
+    """What ``save_tensors`` or ``save_state`` wrote last, ``step`` among it. Raises what ``load_state`` raises.
+
+    free: entries of the configuration that may be others than when it was written.
+    """
     path = folder / LAST
     checkpoint = load_checkpoint(path, KIND, info.system)
-    _check_same_run(path, checkpoint, info)
+    _check_same_run(path, checkpoint, info, free)
     return checkpoint.tensors
 
 
-def _check_same_run(path: Path, checkpoint: Checkpoint, info: ModelInfo) -> None:
+def _check_same_run(path: Path, checkpoint: Checkpoint, info: ModelInfo, free: Collection[str]) -> None:
+    then, now = (
+        {name: value for name, value in config.items() if name not in free}
+        for config in (checkpoint.info.config, info.config)
+    )
     for what, found, wanted in (
-        ("configuration", checkpoint.info.config, info.config),
+        ("configuration", then, now),
         ("training data", checkpoint.info.data_fingerprint, info.data_fingerprint),
     ):
         if found != wanted:

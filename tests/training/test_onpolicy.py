@@ -102,7 +102,7 @@ def _stop_at(word: str) -> Callable[[str], None]:
 
 
 def test_a_run_that_begins_again_now_and_then_resumes_exactly(tmp_path: Path) -> None:
-    config = replace(SMALL, restart_every=2, restart_updates=6)
+    config = replace(SMALL, restart_at=(2,), restart_updates=3)
     train_on_policy(TASK, Points(), config, tmp_path / "whole")
     with pytest.raises(KeyboardInterrupt):
         train_on_policy(TASK, Points(dies_at=3), config, tmp_path / "killed")
@@ -165,6 +165,18 @@ def test_another_configuration_does_not_resume(tmp_path: Path) -> None:
     shutil.rmtree(tmp_path / "states")
 
 
+def test_a_run_can_be_made_longer_or_ended_early(tmp_path: Path) -> None:
+    config = replace(SMALL, iterations=3, final_updates=10)
+    first = load_method(train(tmp_path / "grown", Points(), config), CHEETAH)
+    again = Points()
+    longer = load_method(train(tmp_path / "grown", again, replace(config, iterations=5)), CHEETAH)
+    whole = load_method(train(tmp_path / "whole", Points(), replace(config, iterations=5)), CHEETAH)
+    assert len(again.asked) == 2 and longer.sha256 == whole.sha256 != first.sha256
+    assert (
+        load_method(train(tmp_path / "whole", Points(), replace(config, iterations=4)), CHEETAH).sha256 == whole.sha256
+    )
+
+
 def test_exploring_rollouts_are_marked_and_not_counted(tmp_path: Path) -> None:
     mix = ExplorationConfig(noisy=0.34, other=0.34, other_planner="mppi")
     collect = Points()
@@ -182,7 +194,7 @@ def test_schedules() -> None:
     assert paper.updates_after(3, 20_000) * 128 == pytest.approx(100 * 20_000, rel=0.01)
     assert paper.planning.candidates == 500 and paper.planning.horizon == 20 and paper.planning.hold == 1
     small = reduced(planner="cem")
-    assert small.planner == "cem" and small.iterations * small.rollouts * small.steps <= 150_000
+    assert small.planner == "cem" and small.iterations * small.rollouts * small.steps <= 200_000
 
 
 @pytest.mark.parametrize(
