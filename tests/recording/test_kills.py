@@ -82,6 +82,24 @@ def test_after_a_signal_the_bag_is_complete(listener, tmp_path, storage, number,
 
 @pytest.mark.parametrize("rounds", ROUNDS)
 @pytest.mark.parametrize("storage", STORAGES)
+def test_a_signal_while_it_starts_leaves_no_half_a_bag(tmp_path, storage, rounds):
+    whole = 0
+    for index in range(rounds):
+        bag = tmp_path / f"bag{index}"
+        with running("recorder", bag=bag, storage=storage) as recorder:
+            time.sleep(moment(0.3, 4.0))
+            number = (signal.SIGINT, signal.SIGTERM)[index % 2]
+            recorder.signal(number)
+            assert recorder.wait() == 0 and "Traceback" not in recorder.output
+        if bag.exists():
+            whole += 1
+            assert validate(bag).problems == []
+            assert sum(map(len, by_rosbags(bag).values())) == validate(bag).contents.messages
+    print(f"{whole} of {rounds} had begun a bag")
+
+
+@pytest.mark.parametrize("rounds", ROUNDS)
+@pytest.mark.parametrize("storage", STORAGES)
 def test_after_a_kill_all_but_the_last_moment_is_repaired(listener, tmp_path, storage, rounds):
     shares = []
     for index in range(rounds):
