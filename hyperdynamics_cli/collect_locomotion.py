@@ -50,6 +50,9 @@ class Options:
     """Of episodes, planners and noise."""
     workers: int = 2
     """Processes that walk; 0: this one."""
+    cluster: str | None = None
+    """Work on a Ray cluster instead of processes here: auto, HOST:PORT, ray://HOST:PORT, or local (one of this
+    machine alone, with --workers processes). The result does not depend on it."""
     json: Path | None = None
     """Write what was done to this file."""
 
@@ -79,7 +82,7 @@ def run(options: Options) -> int:
             return f"return {sum(returns) / len(returns):.1f}"
 
         missing = range(there, options.episodes)
-        walk_with_progress(config, missing, max(there, options.episodes), options.workers, walked)
+        walk_with_progress(config, missing, max(there, options.episodes), options.workers, walked, options.cluster)
         total = len(episodes)
     mean = sum(returns) / len(returns) if returns else float("nan")
     new = f", mean return {mean:.1f}" if returns else ""

@@ -53,6 +53,9 @@ class Options:
     """Of episodes and planners; episodes are dealt out to several seeds in turn."""
     workers: int = 2
     """Processes that walk; 0: this one. The result does not depend on it."""
+    cluster: str | None = None
+    """Work on a Ray cluster instead of processes here: auto, HOST:PORT, ray://HOST:PORT, or local (one of this
+    machine alone, with --workers processes). The result does not depend on it."""
     episodes_file: Path | None = None
     """Keep one line an episode in this file; a run that was stopped goes on from it."""
     save: Path | None = None
@@ -101,7 +104,7 @@ def evaluate_returns(options: Options) -> int:
                     file.add(results[index])
             return f"return {sum(each.total_return for each in results.values()) / len(results):.1f}"
 
-        walk_with_progress(config, missing, total, options.workers, walked)
+        walk_with_progress(config, missing, total, options.workers, walked, options.cluster)
     figures = summarise_returns([results[index] for index in range(total)], options.seed[0])
     say_returns(options, figures, list(results.values()))
     write_json(options.json, {**figures, **_about(options, config)})

@@ -56,6 +56,9 @@ class Options:
     """Of scenes, views, probes and intervals; goals are dealt out to several seeds in turn."""
     workers: int = 2
     """Processes that push; 0: none beside this one."""
+    cluster: str | None = None
+    """Work on a Ray cluster instead of processes here: auto, HOST:PORT, ray://HOST:PORT, or local (one of this
+    machine alone, with --workers processes). The result does not depend on it."""
     trials_file: Path | None = None
     """Goals only: keep one line a goal in this file; a run that was stopped goes on from it."""
     json: Path | None = None

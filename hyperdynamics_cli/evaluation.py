@@ -135,6 +135,7 @@ def held_out_config(options: Options) -> CollectConfig:
         out=Path("data") / f"held-out-{options.split}-{options.variation}-{count}",
         trajectories=count,
         workers=max(1, options.workers),
+        cluster=options.cluster,
         variation=options.variation,
         split=options.split,
         seed=HELD_OUT_SEED,
@@ -185,7 +186,7 @@ def evaluate_goals(options: Options) -> int:
     world, remedy = physics_named(config.physics).fingerprint(), "train the method on pushes that are collected in it"
     require_physics(stored.info.physics_fingerprint, world, f"the simulated world ({config.physics})", remedy)
     evaluation = ControlEvaluationConfig(trials, options.seed, options.workers, options.trials_file)
-    result = evaluate_push(config, evaluation)
+    result = evaluate_push(config, evaluation, options.cluster)
     _say_goals(result, options, stored.info.name)
     print(
         f"  {result.mean_steps:.1f} pushes a goal, error of a push {100 * result.prediction_error_m:.2f} cm, "

@@ -78,8 +78,9 @@ def find_actors(agent: str, models: Sequence[Path], robot: str, terrain: str) ->
 
 
 def walk_with_progress(
-    config: TrialsConfig, missing: Sequence[int], total: int, workers: int, walked: Callable[[int, Walk], str]
-) -> None:
+    config: TrialsConfig, missing: Sequence[int], total: int, workers: int, walked: Callable[[int, Walk], str],
+    cluster: str | None = None,
+) -> None:  # fmt: skip
     """Walk the missing ones of so many; walked returns what the bar shall say."""
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
@@ -94,4 +95,4 @@ def walk_with_progress(
         def tell(index: int, walk: Walk) -> None:
             bar.update(task, advance=1, description=walked(index, walk))
 
-        walk_trials(config, missing, workers, tell)
+        walk_trials(config, missing, workers, tell, cluster)

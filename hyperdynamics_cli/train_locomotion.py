@@ -38,6 +38,9 @@ class Options:
     """Of weights, batches, episodes and plans."""
     workers: int = 2
     """Processes that walk; 0: this one. The result does not depend on it."""
+    cluster: str | None = None
+    """Work on a Ray cluster instead of processes here: auto, HOST:PORT, ray://HOST:PORT, or local (one of this
+    machine alone, with --workers processes). The result does not depend on it."""
     out: Path | None = None
     """Folder of the run. Default: runs/ROBOT-TERRAIN-METHOD-SEED."""
     iterations: int | None = None
@@ -60,6 +63,7 @@ def run(options: Options) -> int:
     """Train to the end."""
     from hyperdynamics_core.training.onpolicy import TaskInfo, train_on_policy
     from hyperdynamics_core.training.run_log import LOG, read_log
+    from sim_bridges.cluster import connected_if
     from sim_bridges.locomotion.rollouts import RolloutPool
     from sim_bridges.locomotion.tasks import task_named
     from sim_bridges.locomotion.world import LeggedWorld
@@ -70,7 +74,11 @@ def run(options: Options) -> int:
     config = configuration(options, task)
     out = options.out or Path("runs") / f"{task.name}-{options.method}-{options.seed}"
     info = TaskInfo(task.name, task.system, LeggedWorld(task).hidden_names)
-    with folder_lock(out), RolloutPool(options.workers) as pool:
+    with (
+        folder_lock(out),
+        connected_if(options.cluster, options.workers) as machines,
+        RolloutPool(options.workers, machines) as pool,
+    ):
         model = train_on_policy(info, WorldCollector(task, pool), config, out, card(options, task))
     log = read_log(out / LOG)
     best = max((line["return/rolling"] for line in log if "return/rolling" in line), default=float("nan"))

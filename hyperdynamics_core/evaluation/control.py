@@ -46,6 +46,8 @@ class TrialResult:
 
 TrialRunner = Callable[[int, int], TrialResult]
 """Trial index and seed to its result."""
+Dealer = Callable[[Sequence[tuple[int, int]]], Iterator[TrialResult]]
+"""Has trials (index, seed) run somewhere else; gives their results as they are done."""
 
 
 @dataclass(frozen=True)
@@ -138,8 +140,9 @@ def summarise(results: Sequence[TrialResult]) -> ControlResult:
 
 
 def evaluate_control(
-    make_runner: Callable[[], TrialRunner], config: ControlEvaluationConfig, settings: dict[str, Any]
-) -> ControlResult:
+    make_runner: Callable[[], TrialRunner], config: ControlEvaluationConfig, settings: dict[str, Any],
+    deal: Dealer | None = None,
+) -> ControlResult:  # fmt: skip
     """Run the trials that are not in the file yet and summarise all.
 
     Args:
@@ -147,6 +150,7 @@ def evaluate_control(
             returns what runs one trial.
         config: how many, where.
         settings: everything the trials depend on; a file of other settings is refused.
+        deal: runs the trials instead of processes of this machine.
 
     Raises:
         ValueError: the file holds trials of other settings, or is damaged other than by a cut-off last line.
@@ -157,7 +161,7 @@ def evaluate_control(
     columns = (TextColumn("trials"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     with Progress(*columns, TextColumn("{task.description}"), disable=config.quiet) as bar:
         task = bar.add_task("", total=config.trials, completed=len(done))
-        for result in _run(make_runner, jobs, config.workers):
+        for result in deal(jobs) if deal else _run(make_runner, jobs, config.workers):
             done[result.index] = result
             if config.out:
                 _append(config.out, result)

@@ -117,8 +117,8 @@ def reduced(**changes: Any) -> OnPolicyConfig:
 
     What measured better (docs/locomotion_training.md): CEM collects, two of five rollouts are random shooting's; 32
     windows of 16 targets (as many targets for half the time of 64 of 8), a robust loss, coloured random actions first,
-    a rate that falls within each iteration, a fresh start whenever the data have doubled, and a last fit from nothing on
-    all that was collected.
+    a rate that falls within each iteration, a fresh start whenever the data have doubled, and a last fit from nothing
+    on all that was collected.
     """
     dynamics = DynamicsConfig(
         windows=WindowConfig(windows=32, targets=16), learning_rate=2e-3, decay=0.5, huber=0.3, weight_decay=0.1

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import functools
 import multiprocessing
 import traceback
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
 from pathlib import Path
@@ -16,6 +17,7 @@ import torch
 from hyperdynamics_core.methods.method import Method
 from hyperdynamics_core.methods.storage import load_method
 from hyperdynamics_core.planning.sequences import SequencePlannerConfig, make_planner
+from sim_bridges.cluster import Cluster, Finder
 from sim_bridges.locomotion.agents import Agent, ZeroAgent
 from sim_bridges.locomotion.simulator_agent import CemConfig, ShootingConfig, SimulatorCem, SimulatorShooting
 from sim_bridges.locomotion.tasks import EpisodeSpec, task_named
@@ -116,8 +118,8 @@ def make_agent(name: str, planner: str, config: SequencePlannerConfig, generator
 class RolloutPool:
     """Context manager of worker processes."""
 
-    def __init__(self, workers: int) -> None:
-        """workers: processes; 0: walk in this one.
+    def __init__(self, workers: int, cluster: Cluster | None = None) -> None:
+        """workers: processes; 0: walk in this one. cluster: walks in their place.
 
         Raises:
             ValueError: a negative number.
@@ -125,9 +127,10 @@ class RolloutPool:
         if workers < 0:
             raise ValueError(f"workers must be 0 (this process) or more, got {workers}")
         self._workers: list[tuple[BaseProcess, Connection]] = []
-        self._own = Walker() if workers == 0 else None
+        self._cluster = cluster
+        self._own = Walker() if workers == 0 and cluster is None else None
         context = multiprocessing.get_context("spawn")
-        for _ in range(workers):
+        for _ in range(0 if cluster is not None else workers):
             here, there = context.Pipe()
             process = context.Process(target=_work, args=(there,), daemon=True)
             process.start()
@@ -143,6 +146,12 @@ class RolloutPool:
             RuntimeError: a worker died, or a job failed; the message says which and why. The pool is closed then.
         """
         done: dict[int, Walk] = {}
+        if self._cluster is not None:
+            for number, walk in self._cluster.run(_walk_elsewhere, jobs, {job.model for job in jobs if job.model}):
+                done[number] = walk
+                if walked is not None:
+                    walked(number, walk)
+            return [done[number] for number in range(len(jobs))]
         if self._own is not None:
             for number, job in enumerate(jobs):
                 done[number] = self._own.walk(job)
@@ -189,6 +198,16 @@ class RolloutPool:
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         self.close(at_once=error is not None)
+
+
+@functools.cache
+def _walker() -> Walker:
+    return Walker()
+
+
+def _walk_elsewhere(job: RolloutJob, find: Finder) -> Walk:
+    """On another machine."""
+    return _walker().walk(replace(job, model=find(job.model)) if job.model else job)
 
 
 def _receive(pipe: Connection, process: BaseProcess, job: RolloutJob) -> Walk:

@@ -16,6 +16,7 @@ import numpy as np
 from hyperdynamics_core.data.episodes import EpisodeWriter
 from hyperdynamics_core.evaluation.returns import WalkResult
 from hyperdynamics_core.planning.sequences import SequencePlannerConfig
+from sim_bridges.cluster import connected_if
 from sim_bridges.locomotion.physics import physics_of
 from sim_bridges.locomotion.rollouts import RolloutJob, RolloutPool
 from sim_bridges.locomotion.tasks import draw_episode, task_named
@@ -114,14 +115,15 @@ class TrialsConfig:
 
 
 def walk_trials(
-    config: TrialsConfig, indices: Sequence[int], workers: int, walked: Callable[[int, Walk], None]
-) -> None:
-    """Walk some of the trials in processes; walked is told each as it is done, in any order.
+    config: TrialsConfig, indices: Sequence[int], workers: int, walked: Callable[[int, Walk], None],
+    cluster: str | None = None,
+) -> None:  # fmt: skip
+    """Walk some of the trials in processes or on a cluster; walked is told each as it is done, in any order.
 
     Raises:
         RuntimeError: a walk failed, or a process died.
     """
-    with RolloutPool(min(workers, len(indices))) as pool:
+    with connected_if(cluster, workers) as machines, RolloutPool(min(workers, len(indices)), machines) as pool:
         for part in _chunks(indices, CHUNK):
 
             def tell(place: int, walk: Walk, part: Sequence[int] = part) -> None:

@@ -18,8 +18,9 @@ from typing import Any
 
 import tyro
 
-from hyperdynamics_core.data.shards import read_shard, shard_path, write_shard
+from hyperdynamics_core.data.shards import Shard, read_shard, shard_path, write_shard
 from hyperdynamics_core.data.trajectories import read_header, write_header
+from sim_bridges.cluster import Finder, connected
 from sim_bridges.pushing.collect_config import CollectConfig, versions
 from sim_bridges.pushing.physics import physics_named
 from sim_bridges.pushing.progress import Progress
@@ -125,6 +126,11 @@ def _kept_before(config: CollectConfig, todo: list[int]) -> int:
 def _run(specs: list[ShardSpec], config: CollectConfig) -> Iterator[tuple[int, dict[str, int]]]:
     """Collect shards in this process or in workers; yields kept and filtered counts shard by shard."""
     tasks = [(spec, config.out) for spec in specs]
+    if config.cluster and tasks:
+        with connected(config.cluster, config.workers) as cluster:
+            for number, (shard, filtered) in cluster.run(_shard_elsewhere, specs):
+                yield _write(specs[number], shard, filtered, config.out)
+        return
     if config.workers == 1 or len(tasks) <= 1:
         yield from map(_one_shard, tasks)
         return
@@ -134,7 +140,15 @@ def _run(specs: list[ShardSpec], config: CollectConfig) -> Iterator[tuple[int, d
 
 def _one_shard(task: tuple[ShardSpec, Path]) -> tuple[int, dict[str, int]]:
     spec, out = task
-    shard, filtered = collect_shard(spec)
+    return _write(spec, *collect_shard(spec), out)
+
+
+def _shard_elsewhere(spec: ShardSpec, _: Finder) -> tuple[Shard, Counter[str]]:
+    """On another machine: whoever asked for it writes it down."""
+    return collect_shard(spec)
+
+
+def _write(spec: ShardSpec, shard: Shard, filtered: Counter[str], out: Path) -> tuple[int, dict[str, int]]:
     meta = {
         "shard": spec.index,
         "seed": spec.seed,

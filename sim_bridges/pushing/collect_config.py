@@ -28,6 +28,9 @@ class CollectConfig:
     """Trajectories to keep, rounded up to whole systems."""
     workers: int = 1
     """Processes."""
+    cluster: str | None = None
+    """Work on a Ray cluster instead of processes here: auto, HOST:PORT, ray://HOST:PORT, or local (one of this
+    machine alone, with --workers processes). The result does not depend on it."""
     variation: str = "paper"
     """Ranges of the hidden properties: paper, wide or out-of-range."""
     split: str = "seen"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any, Literal
@@ -26,6 +26,7 @@ from hyperdynamics_core.methods.storage import StoredMethod, load_method, tuples
 from hyperdynamics_core.planning.random_shooting import RandomShooting, RandomShootingConfig
 from hyperdynamics_core.vision.maps import MapConfig
 from hyperdynamics_core.vision.perception import Perception
+from sim_bridges.cluster import Cluster, Finder, connected_if
 from sim_bridges.pushing.cameras import N_VIEWS, paper_camera
 from sim_bridges.pushing.eyes import CameraEyes, Cropper, Eyes, OracleEyes, SceneRenderer
 from sim_bridges.pushing.objects import object_names
@@ -77,8 +78,10 @@ class PushTrialsConfig:
         return dict(asdict(self))
 
 
-def evaluate_push(config: PushTrialsConfig, evaluation: ControlEvaluationConfig) -> ControlResult:
-    """Success rate of a method (Table 2).
+def evaluate_push(
+    config: PushTrialsConfig, evaluation: ControlEvaluationConfig, address: str | None = None
+) -> ControlResult:
+    """Success rate of a method (Table 2); address: of a cluster that runs the trials.
 
     Raises:
         CheckpointError: a checkpoint is missing or damaged.
@@ -86,7 +89,28 @@ def evaluate_push(config: PushTrialsConfig, evaluation: ControlEvaluationConfig)
     """
     stored = load_method(config.method)
     settings = {**config.as_dict(), "method": stored.sha256, "seeds": evaluation.seeds}
-    return evaluate_control(push_runner(config, evaluation.workers), evaluation, settings)
+    runner = push_runner(config, evaluation.workers)
+    with connected_if(address, evaluation.workers) as cluster:
+        deal = functools.partial(_deal, cluster, config) if cluster else None
+        return evaluate_control(runner, evaluation, settings, deal)
+
+
+def _deal(cluster: Cluster, config: PushTrialsConfig, jobs: Sequence[tuple[int, int]]) -> Iterator[TrialResult]:
+    """A ``Dealer``."""
+    folders = [folder for folder in (config.method, config.perception) if folder is not None]
+    for _, result in cluster.run(functools.partial(_trial_elsewhere, config), jobs, folders):
+        yield result
+
+
+def _trial_elsewhere(config: PushTrialsConfig, job: tuple[int, int], find: Finder) -> TrialResult:
+    """On another machine."""
+    perception = find(config.perception) if config.perception else None
+    return _runner_of(replace(config, method=find(config.method), perception=perception))(*job)
+
+
+@functools.lru_cache(maxsize=1)
+def _runner_of(config: PushTrialsConfig) -> TrialRunner:
+    return make_runner(config)
 
 
 def push_runner(config: PushTrialsConfig, workers: int) -> Callable[[], TrialRunner]:

@@ -37,7 +37,9 @@ def imported_modules() -> dict[str, Path]:
 
 def declared() -> set[str]:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
-    return {canonicalize_name(Requirement(text).name) for text in project["dependencies"]}
+    extras = (texts for name, texts in project["optional-dependencies"].items() if name != "dev")
+    texts = [*project["dependencies"], *(text for each in extras for text in each)]
+    return {canonicalize_name(Requirement(text).name) for text in texts}
 
 
 def provided() -> dict[str, set[str]]:
