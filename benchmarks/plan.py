@@ -8,7 +8,7 @@ from statistics import median
 import torch
 from torch import Tensor
 
-from benchmarks.competitors import installed, pytorch_mppi
+from benchmarks.competitors import NAMES, competitors, installed
 from benchmarks.interleaved import Timing, Variant, measure, paired, rate
 from benchmarks.machine import describe, fma_peak, sgemm
 from benchmarks.plan_problem import HIDDEN, Options, Problem, make_problem
@@ -75,9 +75,7 @@ def run(options: Options) -> dict[str, object]:
     found = ways(problem)
     differences = check_equal(problem, found)
     variants = {name: Variant(way, problem.flops) for name, way in found.items()}
-    if installed():
-        variants["pytorch_mppi"] = Variant(pytorch_mppi(problem, torch.float32), problem.flops)
-        variants["pytorch_mppi, float64"] = Variant(pytorch_mppi(problem, torch.float64), problem.flops)
+    variants |= {name: Variant(plan, problem.flops) for name, plan in competitors(problem).items()}
     planner, generator = SequencePlannerConfig(options.candidates, options.horizon), torch.Generator().manual_seed(0)
     shooting = make_planner("random_shooting", problem.system, generator, planner)
     variants["random shooting"] = Variant(lambda: shooting.plan(problem.state, problem.experts), problem.flops)
@@ -90,7 +88,7 @@ def run(options: Options) -> dict[str, object]:
         "options": {name: value for name, value in vars(options).items() if name != "json"},
         "machine": describe(), "mflop": problem.flops * 1e-6,
         "variants": rows, "state_differences": differences,
-        "not_installed": [] if installed() else ["pytorch_mppi"],
+        "not_installed": [name for name in NAMES if not installed(name)],
     }  # fmt: skip
 
 
