@@ -199,8 +199,10 @@ def test_what_the_queue_cannot_hold_is_counted_as_lost(listener, tmp_path):
         listener.spin(3.5)
         for _ in range(998):
             sender.text("/a")
-        listener.spin(1.0)
+        sender.flush("/a")
+        listener.spin(0.5)
         sender.text("/a")
+        sender.flush("/a")
         listener.spin(2.5)
         words = listener.until(lambda: [one for one in warned() if "did not arrive" in one], "a warning")[-1]
         assert recorder.stop() == 0 and "LOST" in recorder.output
