@@ -13,6 +13,7 @@ START, END = "<!-- parameters: written by scripts/node_tables.py -->", "<!-- end
 
 def tables() -> str:
     """All tables as Markdown."""
+    from hyperdynamics_ros.arm.parameters import TABLE as ARM
     from hyperdynamics_ros.controller_parameters import TABLE as CONTROLLER
     from hyperdynamics_ros.nodes.legged_encoder import TABLE as LEGGED_ENCODER
     from hyperdynamics_ros.nodes.legged_hypernetwork import TABLE as LEGGED_HYPERNETWORK
@@ -34,6 +35,7 @@ def tables() -> str:
         "hypernetwork of legs": LEGGED_HYPERNETWORK,
         "mpc_controller of legs": WALK,
         "mujoco_bridge": LEGGED_BRIDGE,
+        "arm_adapter": ARM,
     }
     return "\n\n".join(f"### {name}\n\n{markdown(table)}" for name, table in named.items())
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 import yaml
 
+from hyperdynamics_ros.arm.parameters import TABLE as ARM
 from hyperdynamics_ros.controller_parameters import TABLE as CONTROLLER
 from hyperdynamics_ros.nodes import (
     bag_recorder,
@@ -29,6 +30,7 @@ TABLES = {
     "hypernetwork": push_hypernetwork.TABLE,
     "mpc_controller": CONTROLLER,
     "recorder": bag_recorder.TABLE,
+    "arm_adapter": ARM,
 }
 LEGGED_TABLES = {
     "mujoco_bridge": LEGGED_BRIDGE,

@@ -1,0 +1,1 @@
+"""A real arm between joint trajectories and displacements of its tool's tip."""

@@ -1,0 +1,91 @@
+"""Forward and inverse kinematics of an arm from its URDF, with MuJoCo's Jacobians."""
+
+from __future__ import annotations
+
+import mujoco
+import numpy as np
+from numpy.typing import NDArray
+
+from hyperdynamics_ros.arm.urdf import read_chain, without_shapes
+
+Array = NDArray[np.float64]
+ROUNDS = 60
+DAMPING = 0.02
+"""Of the least squares: keeps the joints slow near a singularity, where the target is then missed."""
+LONGEST_ROUND = 0.2
+"""Greatest change of a joint in a round, rad."""
+CLOSE, UPRIGHT = 2e-4, 2e-3
+"""Good enough, m and rad."""
+
+
+class ArmKinematics:
+    """Where the tool's tip is, and which joint positions bring it elsewhere with the tool's axis kept."""
+
+    def __init__(self, urdf: str, tip: str, base: tuple[float, float, float] = (0.0, 0.0, 0.0), yaw: float = 0.0):
+        """tip: link at the tool's end, its z along the tool. base, yaw: of the robot's base in the world, m and rad.
+
+        Raises:
+            ValueError: not a URDF, no such link, joints without limits.
+        """
+        self.chain = read_chain(urdf, tip)
+        self._model = mujoco.MjModel.from_xml_string(without_shapes(urdf))
+        self._data = mujoco.MjData(self._model)
+        self._tip = mujoco.mj_name2id(self._model, mujoco.mjtObj.mjOBJ_BODY, tip)
+        ids = [mujoco.mj_name2id(self._model, mujoco.mjtObj.mjOBJ_JOINT, name) for name in self.chain.names]
+        self._positions, self._speeds = self._model.jnt_qposadr[ids], self._model.jnt_dofadr[ids]
+        cosine, sine = np.cos(yaw), np.sin(yaw)
+        self._turn = np.array(((cosine, -sine, 0.0), (sine, cosine, 0.0), (0.0, 0.0, 1.0)))
+        self._base = np.array(base)
+
+    def tip(self, joints: Array) -> tuple[Array, Array]:
+        """Position [3] (m) and tool's axis [3] of the tip in the world at joint positions [n]."""
+        self._data.qpos[self._positions] = joints
+        mujoco.mj_kinematics(self._model, self._data)
+        mujoco.mj_comPos(self._model, self._data)
+        axis = self._data.xmat[self._tip].reshape(3, 3)[:, 2]
+        return self._base + self._turn @ self._data.xpos[self._tip], self._turn @ axis
+
+    def rotation(self, joints: Array) -> Array:
+        """Of the tip's frame in the world [3, 3]."""
+        self.tip(joints)
+        rotation: Array = self._turn @ self._data.xmat[self._tip].reshape(3, 3)
+        return rotation
+
+    def solve(self, target: Array, axis: Array, start: Array) -> tuple[Array, float, float]:
+        """Joint positions within their limits that bring the tip to a target with the tool along an axis.
+
+        Args:
+            target: [3] in the world, m.
+            axis: [3] unit vector in the world.
+            start: [n] joint positions to search from; the solution stays near.
+
+        Returns:
+            Joint positions [n], and by how much target (m) and axis (rad) are missed.
+        """
+        joints = np.clip(start, self.chain.lower, self.chain.upper)
+        for _ in range(ROUNDS):
+            error, missed, tilted = self._error(joints, target, axis)
+            if missed < CLOSE and tilted < UPRIGHT:
+                break
+            jacobian = self._jacobian(axis)
+            damped = jacobian @ jacobian.T + DAMPING**2 * np.eye(6)
+            change = jacobian.T @ np.linalg.solve(damped, error)
+            change *= min(1.0, LONGEST_ROUND / max(float(np.abs(change).max()), 1e-12))
+            joints = np.clip(joints + change, self.chain.lower, self.chain.upper)
+        _, missed, tilted = self._error(joints, target, axis)
+        return joints, missed, tilted
+
+    def _error(self, joints: Array, target: Array, axis: Array) -> tuple[Array, float, float]:
+        position, pointing = self.tip(joints)
+        turn = np.cross(pointing, axis)
+        tilted = float(np.arctan2(np.linalg.norm(turn), pointing @ axis))
+        error = np.concatenate((target - position, turn))
+        return error, float(np.linalg.norm(error[:3])), tilted
+
+    def _jacobian(self, axis: Array) -> Array:
+        """[6, n]: of the position, and of the turning across the axis; the tool may turn about it."""
+        shift, turn = np.zeros((3, self._model.nv)), np.zeros((3, self._model.nv))
+        mujoco.mj_jacBody(self._model, self._data, shift, turn, self._tip)
+        across = np.eye(3) - np.outer(axis, axis)
+        jacobian: Array = np.concatenate((self._turn @ shift, across @ self._turn @ turn))[:, self._speeds]
+        return jacobian
