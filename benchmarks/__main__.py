@@ -18,6 +18,7 @@ BENCHMARKS = {
     "train": "an update of HyperDynamics",
     "simulate": "steps of the simulators",
     "messages": "messages filled, read, serialised",
+    "record": "a recording of images and states at their rates",
     "graph": "a walk through the node graph, beside the same in one process",
 }
 """Modules of this package, each with ``Options`` and ``run(options)``, and what they time."""

@@ -15,6 +15,7 @@ ROOT = Path(__file__).resolve().parents[2]
 NODES = {"perception", "interaction_encoder", "hypernetwork", "mpc_controller", "pybullet_bridge", "push_client"} | {
     "mujoco_bridge",
     "recorder",
+    "arm_adapter",
     "walk_client",
 }
 
