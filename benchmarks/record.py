@@ -1,6 +1,6 @@
 """What recording costs and whether anything is lost: RGB-D of 128 x 128 at 30 Hz with states at 200 Hz.
 
-    python -m benchmarks.record --seconds 30
+    python -m benchmarks record --seconds 30
 
 Recorder and robot are processes of their own, as in use; the robot sends what is serialized already, so that it holds
 its rates. Processor time is the recorder's alone, from its first message to the last.
@@ -20,6 +20,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from benchmarks.interleaved import Output
+
 STATES = ("joint_states", "object/odom", "end_effector/pose")
 CAMERA = ("camera/color/image_raw", "camera/depth/image_raw", "camera/color/camera_info", "camera/pose")
 MATCHING, QUIET, PATIENCE = 3.5, 4.0, 60.0
@@ -29,7 +31,7 @@ ROBOT = "import sys; from benchmarks.record import robot; robot(*map(float, sys.
 
 
 @dataclass(frozen=True)
-class Options:
+class Options(Output):
     """What recording costs."""
 
     seconds: float = 30.0
@@ -42,12 +44,13 @@ class Options:
     """States a second."""
     storages: tuple[str, ...] = ("mcap", "sqlite3")
     """Formats to record in, one after the other."""
-    json: Path | None = None
-    """Write the figures to this file."""
 
 
 def run(options: Options) -> dict[str, Any]:
     """Record once in each format. Returns a row of figures for each."""
+    from hyperdynamics_ros.environment import prepare_environment
+
+    prepare_environment()
     return {"title": "recording", "rows": {storage: _measure(storage, options) for storage in options.storages}}
 
 
@@ -68,7 +71,7 @@ def robot(seconds: float, size: float, camera_rate: float, state_rate: float) ->
 
     rclpy.init()
     node = Node("robot")
-    publishers = {name: node.create_publisher(kind, name, 10) for name, kind in _kinds().items()}
+    publishers: dict[str, Any] = {name: node.create_publisher(kind, name, 10) for name, kind in _kinds().items()}
     messages, counts = _messages(int(size)), dict.fromkeys(publishers, 0)
     until = time.monotonic() + PATIENCE
     while not all(one.get_subscription_count() for one in publishers.values()) and time.monotonic() < until:
@@ -154,21 +157,3 @@ def _processor_time(process: int) -> float:
     """User and system time of a process so far, s."""
     words = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
     return (int(words[11]) + int(words[12])) / os.sysconf("SC_CLK_TCK")
-
-
-def main() -> None:
-    """The command line of this one benchmark."""
-    import tyro
-
-    from hyperdynamics_ros.environment import prepare_environment
-
-    prepare_environment()
-    options = tyro.cli(Options, prog="python -m benchmarks.record")
-    record = run(options)
-    show(record)
-    if options.json:
-        options.json.write_text(json.dumps(record, indent=1) + "\n")
-
-
-if __name__ == "__main__":
-    main()
