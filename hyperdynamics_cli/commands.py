@@ -44,6 +44,7 @@ COMMANDS = (
     ),
     Command(("evaluate", "detector"), "hyperdynamics_cli.evaluate_detector", "detection on held-out scenes"),
     Command(("record",), "hyperdynamics_cli.record", "record topics into a rosbag2 bag: record --out bags/one"),
+    Command(("dataset", "from-bag"), "hyperdynamics_cli.dataset_from_bag", "makes episodes of recorded walks"),
     Command(("dataset", "info"), "hyperdynamics_cli.dataset_info", "what a bag holds: counts, duration, rates"),
     Command(("dataset", "validate"), "hyperdynamics_cli.dataset_validate", "what a bag lacks, what in it is damaged"),
     Command(("dataset", "repair"), "hyperdynamics_cli.dataset_repair", "complete a bag whose recording was cut off"),

@@ -103,6 +103,7 @@ def test_help_of_every_command(hyperdynamics: Run, words: tuple[str, ...]) -> No
         (["record", "--storage", "tape"], "'tape'"),
         (["record", "--json", "/proc/x/y.json"], "cannot be made"),
         (["dataset", "info", "/nowhere"], "/nowhere is no folder; give the folder of a bag"),
+        (["dataset", "from-bag", "/nowhere", "--out", "set"], "/nowhere is no folder"),
         (["dataset", "validate", "/nowhere"], "/nowhere is no folder"),
         (["dataset", "repair", "/nowhere"], "/nowhere is no folder"),
         (["launch", "push", "robot:=toaster"], "expected one of pybullet, external"),
