@@ -14,7 +14,7 @@ from hyperdynamics_cli.locomotion import Robot
 from hyperdynamics_cli.results import check_writable, write_json
 
 if TYPE_CHECKING:
-    from hyperdynamics_ros.recording.legged_bags import LeggedBagCounts
+    from hyperdynamics_ros.legged_bags import LeggedBagCounts
 
 
 @dataclass(frozen=True)
@@ -61,7 +61,7 @@ def run(options: Options) -> int:
     """Read, write, say what was found."""
     from hyperdynamics_core.data.episodes import EpisodeWriter
     from hyperdynamics_core.systems.legged import LEGGED
-    from hyperdynamics_ros.recording.legged_bags import LeggedBagConfig, LeggedBagCounts, legged_episodes
+    from hyperdynamics_ros.legged_bags import LeggedBagConfig, LeggedBagCounts, legged_episodes
     from sim_bridges.workers import folder_lock
 
     check_writable(options.json)

@@ -17,9 +17,9 @@ from hyperdynamics_core.data.episodes import EpisodeSet, join_sets
 from hyperdynamics_core.systems.legged import LEGGED
 from hyperdynamics_ros.conversions.commands import stamped_numbers
 from hyperdynamics_ros.conversions.legged import joint_state_message, odometry_message
+from hyperdynamics_ros.legged_bags import LeggedBagConfig, LeggedBagCounts, legged_episodes
 from hyperdynamics_ros.recording.bag_writer import BagWriter, WriterSettings
 from hyperdynamics_ros.recording.errors import BagError
-from hyperdynamics_ros.recording.legged_bags import LeggedBagConfig, LeggedBagCounts, legged_episodes
 from hyperdynamics_ros.recording.storage import Message
 from sim_bridges.locomotion.tasks import draw_episode, task_named
 from sim_bridges.locomotion.walking import random_episode
