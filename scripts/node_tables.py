@@ -15,6 +15,7 @@ def tables() -> str:
     """All tables as Markdown."""
     from hyperdynamics_ros.arm.parameters import TABLE as ARM
     from hyperdynamics_ros.controller_parameters import TABLE as CONTROLLER
+    from hyperdynamics_ros.nodes.bag_replay import TABLE as PLAYER
     from hyperdynamics_ros.nodes.legged_encoder import TABLE as LEGGED_ENCODER
     from hyperdynamics_ros.nodes.legged_hypernetwork import TABLE as LEGGED_HYPERNETWORK
     from hyperdynamics_ros.nodes.push_encoder import TABLE as ENCODER
@@ -36,6 +37,7 @@ def tables() -> str:
         "mpc_controller of legs": WALK,
         "mujoco_bridge": LEGGED_BRIDGE,
         "arm_adapter": ARM,
+        "bag_player": PLAYER,
     }
     return "\n\n".join(f"### {name}\n\n{markdown(table)}" for name, table in named.items())
 

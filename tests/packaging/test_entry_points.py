@@ -16,6 +16,7 @@ NODES = {"perception", "interaction_encoder", "hypernetwork", "mpc_controller", 
     "mujoco_bridge",
     "recorder",
     "arm_adapter",
+    "bag_player",
     "walk_client",
 }
 
