@@ -76,7 +76,7 @@ def load_method(folder: Path, system: System | None = PUSH) -> StoredMethod:
         sizes = MethodConfig(**tuples(info.architecture["sizes"]))
         shape = info.architecture["shape"]
         encoder = ShapeEncoder(ShapeConfig(**tuples(shape))) if shape else None
-        method = make_method(info.name, sizes, SYSTEMS[info.system], encoder)
+        method = make_method(info.name, sizes, system or SYSTEMS[info.system], encoder)
     except (KeyError, TypeError, ValueError) as error:
         raise CheckpointError(
             f"checkpoint {folder} describes no method of this version ({error}); train it again"

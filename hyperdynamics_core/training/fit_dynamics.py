@@ -47,11 +47,12 @@ def fit(
     out: Path | None = None,
     fingerprint: str = "",
     hidden_names: Sequence[str] = (),
+    trained: bool = False,
 ) -> FitResult:
     """Fit the method, which holds the best weights afterwards.
 
     Args:
-        method: untrained; its statistics are fitted too.
+        method: untrained, its statistics are fitted too; or trained, see there.
         training: episodes to learn from.
         held_out: other episodes.
         config: when to stop, how to learn.
@@ -59,13 +60,14 @@ def fit(
         out: folder for log.jsonl, tensorboard/ and states/; None: nothing is written.
         fingerprint: of the data, so that a state of other data is not resumed.
         hidden_names: of the episodes' hidden values, see ``WindowData``.
+        trained: go on with the method's weights, which are kept where nothing better is found, and its statistics.
 
     Raises:
         ValueError: no episodes on one of the sides.
         CheckpointError: the folder holds a state of another configuration or data.
         FloatingPointError: the loss is not finite any more.
     """
-    run = _Fit(method, training, held_out, config, generator, out, fingerprint, hidden_names)
+    run = _Fit(method, training, held_out, config, generator, out, fingerprint, hidden_names, trained)
     run.resume()
     if out is None:
         while not run.ended:
@@ -89,13 +91,16 @@ class _Fit:
         out: Path | None,
         fingerprint: str,
         hidden_names: Sequence[str] = (),
+        trained: bool = False,
     ) -> None:
         self.method, self.config, self.out = method, config, out
         self.trainer = DynamicsTrainer(method, config.dynamics, generator)
         self.training = WindowData(method.system, training, hidden_names)
         self.held_out = WindowData(method.system, held_out, hidden_names)
-        fit_statistics(method, self.training, config.dynamics)
-        self.best, self.best_loss, self.best_update = self._weights(), math.inf, 0
+        if not trained:
+            fit_statistics(method, self.training, config.dynamics)
+        self.best, self.best_update = self._weights(), 0
+        self.best_loss = held_out_loss(method, self.held_out, config.dynamics) if trained else math.inf
         plain: dict[str, Any] = json.loads(json.dumps(asdict(config)))
         self.info = ModelInfo(KIND, method.name, method.system.name, {}, plain, data_fingerprint=fingerprint)
 

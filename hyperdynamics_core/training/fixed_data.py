@@ -30,7 +30,7 @@ from hyperdynamics_core.evaluation.rollout_error import (
 from hyperdynamics_core.methods.config import MethodConfig, locomotion_sizes
 from hyperdynamics_core.methods.learned import LearnedMethod
 from hyperdynamics_core.methods.registry import TOLD_METHODS, make_method
-from hyperdynamics_core.methods.storage import KIND, SYSTEMS, save_method
+from hyperdynamics_core.methods.storage import KIND, SYSTEMS, load_method, save_method
 from hyperdynamics_core.methods.truth import truth_choices
 from hyperdynamics_core.systems.system import System
 from hyperdynamics_core.training.dynamics_config import FitConfig
@@ -52,6 +52,9 @@ class FixedDataConfig:
     """Folders of episodes with values held out, all for testing."""
     methods: tuple[str, ...] = METHODS
     """Names in the registry."""
+    start: Path | None = None
+    """Checkpoint folder of a trained model to go on with (fine-tuning): its method, sizes and statistics are taken, its
+    weights kept where nothing better is found."""
     seeds: tuple[int, ...] = (0, 1, 2)
     """Of weights and batches."""
     sizes: MethodConfig = field(default_factory=locomotion_sizes)
@@ -101,7 +104,7 @@ def run(config: FixedDataConfig, system: System | None = None, say: Callable[[st
         join_sets((seen, novel))
     system = system or SYSTEMS[seen.system]
     table = _Table(config, system, seen, novel)
-    methods = {name: table.method(name, say) for name in config.methods}
+    methods = {name: table.method(name, say) for name in table.names}
     document = {**table.description(), "methods": methods}
     write_bytes(config.out / METRICS, (json.dumps(document, indent=1) + "\n").encode())
     return document
@@ -127,6 +130,17 @@ class _Table:
         self.tests = {"seen": self.splits.test} | ({"novel": novel.episodes} if novel else {})
         self.scales = Scales.of(WindowData(system, self.splits.training), config.errors.horizons)
         self.sizes = replace(config.sizes, truth_choices=truth_choices(seen.hidden_names, system))
+        self.started = None if config.start is None else load_method(config.start, system)
+        self.names = config.methods if self.started is None else self._only(self.started.info.name)
+
+    def _only(self, name: str) -> tuple[str, ...]:
+        """The method of the model that is gone on with."""
+        if self.config.methods not in (METHODS, (name,)):
+            raise ValueError(
+                f"{self.config.start} holds {name!r}, so no other method can go on from it; leave methods out, or "
+                f"train {', '.join(self.config.methods)} without start"
+            )
+        return (name,)
 
     def method(self, name: str, say: Callable[[str], None]) -> dict[str, Any]:
         """All seeds of one method. Returns its part of metrics.json."""
@@ -146,6 +160,8 @@ class _Table:
         """One trained model, from its checkpoint if it is there."""
         torch.manual_seed(seed)
         method = make_method(name, self.sizes, self.system)
+        if self.config.start is not None:
+            method = load_method(self.config.start, self.system).method
         out = self.config.out / name / f"seed-{seed}"
         document = self._document(seed)
         if (out / MODEL_FOLDER / MODEL).exists():
@@ -161,6 +177,7 @@ class _Table:
             out,
             self._data(),
             self.seen.hidden_names,
+            trained=self.started is not None,
         )  # fmt: skip
         metrics = asdict(result)
         save_method(
@@ -172,6 +189,8 @@ class _Table:
     def _document(self, seed: int) -> dict[str, Any]:
         keys = ("fit", "sizes", "validation", "test", "split_seed")
         plain = {key: value for key, value in asdict(self.config).items() if key in keys}
+        if self.started is not None:
+            plain["start"] = self.started.sha256
         document: dict[str, Any] = json.loads(json.dumps({**plain, "seed": seed}))
         return document
 

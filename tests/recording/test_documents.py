@@ -22,7 +22,7 @@ def test_options_in_the_page_are_options_of_the_command():
     shown = set(re.findall(r"(--[a-z][a-z-]+)", (ROOT / "docs" / "recording.md").read_text()))
     commands = [(ROOT / "hyperdynamics_cli" / f"{name}.py").read_text() for name in ("record", "dataset_from_bag")]
     declared = [name for text in commands for name in re.findall(r"^    (\w+): ", text, re.MULTILINE)]
-    others = {"--seconds", "--data", "--methods", "--ros-args"}
+    others = {"--seconds", "--data", "--methods", "--start", "--seeds", "--ros-args"}
     assert shown and shown <= {f"--{name.replace('_', '-')}" for name in declared} | others
 
 

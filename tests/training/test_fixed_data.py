@@ -3,14 +3,16 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+import torch
 
 from hyperdynamics_core.checkpoints import CheckpointError
 from hyperdynamics_core.data.array_folder import DataFolderError
 from hyperdynamics_core.data.episodes import EpisodeWriter
 from hyperdynamics_core.evaluation.rollout_error import RolloutErrorConfig
 from hyperdynamics_core.methods.config import locomotion_sizes
+from hyperdynamics_core.methods.storage import load_method
 from hyperdynamics_core.training.dynamics_config import FitConfig
-from hyperdynamics_core.training.fixed_data import METRICS, FixedDataConfig, run, split_episodes
+from hyperdynamics_core.training.fixed_data import METHODS, METRICS, FixedDataConfig, run, split_episodes
 from tests.data.episode_examples import GAIN, gain_episodes
 from tests.training.test_dynamics import CONFIG
 
@@ -54,6 +56,33 @@ def test_a_table_of_methods_and_seeds_that_goes_on_where_it_stopped(config: Fixe
     assert run(config, GAIN, lines.append) == document and len(lines) == 6
     with pytest.raises(CheckpointError, match="another configuration or data"):
         run(replace(config, fit=FitConfig(CONFIG, updates=60)), GAIN)
+
+
+def test_a_trained_model_is_gone_on_with(config: FixedDataConfig, tmp_path: Path) -> None:
+    run(replace(config, methods=("hyperdynamics",), seeds=(0,), fit=FitConfig(CONFIG, updates=200)), GAIN)
+    start = config.out / "hyperdynamics/seed-0/model"
+    trained = load_method(start, GAIN)
+    other = replace(
+        config, data=(folder(tmp_path / "other", 7),), out=tmp_path / "tuned", start=start, seeds=(0,), methods=METHODS
+    )
+    tuned = run(replace(other, fit=FitConfig(CONFIG, updates=100, validate_every=20)), GAIN)
+    again = load_method(tmp_path / "tuned/hyperdynamics/seed-0/model", GAIN)
+    assert set(tuned["methods"]) == {"hyperdynamics"} and again.sha256 != trained.sha256
+    assert again.info.config["start"] == trained.sha256
+    assert torch.equal(again.method.normaliser.input_std, trained.method.normaliser.input_std)
+    fresh = run(
+        replace(
+            other, out=tmp_path / "fresh", start=None, methods=("hyperdynamics",), fit=FitConfig(CONFIG, updates=20)
+        ),
+        GAIN,
+    )
+    errors = [each["methods"]["hyperdynamics"]["seen"]["own"]["t1"]["normalised"]["mean"] for each in (tuned, fresh)]
+    assert errors[0] < errors[1]
+    useless = FitConfig(replace(CONFIG, learning_rate=10.0), updates=20, validate_every=20)
+    run(replace(other, out=tmp_path / "useless", fit=useless), GAIN)
+    assert load_method(tmp_path / "useless/hyperdynamics/seed-0/model", GAIN).sha256 == trained.sha256
+    with pytest.raises(ValueError, match="holds 'hyperdynamics', so no other method can go on"):
+        run(replace(other, out=tmp_path / "wrong", methods=("global",)), GAIN)
 
 
 def test_splits_are_whole_episodes_and_disjoint(config: FixedDataConfig) -> None:
