@@ -38,6 +38,8 @@ TABLE = (
     Parameter("step_topic", "joint_states", "mode step: a step ends with a message on this topic."),
     Parameter("paused", False, "mode rate: wait for ~/resume before the first message."),
     Parameter("patience", 10.0, "Wait at most for so long until somebody listens to every topic.", "s", 0.0, 600.0),
+    Parameter("settle", 3.5, "mode rate: and then for so long: the middleware may need its heartbeat, every 3 s, until "
+              "both ends know of each other, and what is sent before is lost.", "s", 0.0, 60.0),
     Parameter("clock", True, "Where the bag holds no /clock: tell the times of the recording on it."),
 )  # fmt: skip
 TICK = 0.004
@@ -65,6 +67,8 @@ class PlayerNode(CheckedNode):
             raise NodeFailure(f"step_topic {self._step_topic!r} is not played; choose one of {', '.join(self._voices)}")
         self._paused: bool = self.parameters["paused"]
         self._heard, self._waits_until = False, time.monotonic() + self.parameters["patience"]
+        self._settled_at: float | None = None
+        """When playing may begin, s of ``time.monotonic``; None: somebody is still waited for."""
         self._offset = 0.0
         """Wall time (s) minus a message's time at the rate: when it is due."""
         for name, action in (("next", self._step), ("pause", self._pause), ("resume", self._resume)):
@@ -146,7 +150,10 @@ class PlayerNode(CheckedNode):
         if self._heard:
             return True
         ready = all(publisher.get_subscription_count() for publisher in self._voices.values())
-        if ready or time.monotonic() > self._waits_until:
+        now = time.monotonic()
+        if self._settled_at is None and (ready or now > self._waits_until):
+            self._settled_at = now + self.parameters["settle"]
+        if self._settled_at is not None and now >= self._settled_at:
             self._heard = True
             self._begin_here()
         return self._heard
