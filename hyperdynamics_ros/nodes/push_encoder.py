@@ -6,6 +6,7 @@ then describe the object in one orientation.
 
 from __future__ import annotations
 
+import time
 from functools import partial
 from typing import Any
 
@@ -93,6 +94,7 @@ class PushEncoderNode(EncoderNode):
     def _on_state(self, moment: Moment | None) -> None:
         if moment is None:
             return
+        self._heard = time.time()
         stamp, state = moment
         step = self._steps.state(stamp, state)
         if step is not None and self._log.record(*step):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import math
+import time
 
 import numpy as np
 import pytest
@@ -55,8 +56,10 @@ def robot(encoder, hypernetwork, listener):
 def test_pushes_make_the_history_and_the_code_that_the_core_makes(robot, stored):
     assert robot.codes[-1].interactions == 0 and not any(robot.codes[-1].code)
     for _ in range(3):
-        code = robot.push()
+        pushed, code = time.time(), robot.push()
     check_latent_code(code)
+    heard, sent = code.trace
+    assert pushed < heard <= sent < time.time(), "the code tells when its own state was heard"
     robot.listener.until(lambda: len(robot.histories[-1].actions) == 9, "the third interaction")
     history = robot.histories[-1]
     check_interaction_history(history)
