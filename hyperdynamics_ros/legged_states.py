@@ -88,7 +88,7 @@ class LeggedStates:
             return Sample(stamp, last.state, last.efforts, repeated=True)
         state = legged_state(self.system, joints, odometry)
         self._continue(state, None if last is None or stamp - last.stamp > PAUSE else last.state)
-        efforts = of_joints(self.system, joints, "effort") / self._limits if len(joints.effort) else None
+        efforts = of_joints(self.system.joint_names, joints, "effort") / self._limits if len(joints.effort) else None
         self._last = Sample(stamp, state, efforts)
         return self._last
 

@@ -37,19 +37,17 @@ class ArmKinematics:
         self._turn = np.array(((cosine, -sine, 0.0), (sine, cosine, 0.0), (0.0, 0.0, 1.0)))
         self._base = np.array(base)
 
-    def tip(self, joints: Array) -> tuple[Array, Array]:
-        """Position [3] (m) and tool's axis [3] of the tip in the world at joint positions [n]."""
+    def pose(self, joints: Array) -> tuple[Array, Array]:
+        """Position [3] (m) and rotation [3, 3] of the tip's frame in the world at joint positions [n]."""
         self._data.qpos[self._positions] = joints
         mujoco.mj_kinematics(self._model, self._data)
-        mujoco.mj_comPos(self._model, self._data)
-        axis = self._data.xmat[self._tip].reshape(3, 3)[:, 2]
-        return self._base + self._turn @ self._data.xpos[self._tip], self._turn @ axis
+        rotation = self._turn @ self._data.xmat[self._tip].reshape(3, 3)
+        return self._base + self._turn @ self._data.xpos[self._tip], rotation
 
-    def rotation(self, joints: Array) -> Array:
-        """Of the tip's frame in the world [3, 3]."""
-        self.tip(joints)
-        rotation: Array = self._turn @ self._data.xmat[self._tip].reshape(3, 3)
-        return rotation
+    def tip(self, joints: Array) -> tuple[Array, Array]:
+        """Position [3] (m) and tool's axis [3] of the tip in the world at joint positions [n]."""
+        position, rotation = self.pose(joints)
+        return position, rotation[:, 2]
 
     def solve(self, target: Array, axis: Array, start: Array) -> tuple[Array, float, float]:
         """Joint positions within their limits that bring the tip to a target with the tool along an axis.
@@ -72,7 +70,8 @@ class ArmKinematics:
             change = jacobian.T @ np.linalg.solve(damped, error)
             change *= min(1.0, LONGEST_ROUND / max(float(np.abs(change).max()), 1e-12))
             joints = np.clip(joints + change, self.chain.lower, self.chain.upper)
-        _, missed, tilted = self._error(joints, target, axis)
+        else:
+            _, missed, tilted = self._error(joints, target, axis)
         return joints, missed, tilted
 
     def _error(self, joints: Array, target: Array, axis: Array) -> tuple[Array, float, float]:
@@ -83,7 +82,9 @@ class ArmKinematics:
         return error, float(np.linalg.norm(error[:3])), tilted
 
     def _jacobian(self, axis: Array) -> Array:
-        """[6, n]: of the position, and of the turning across the axis; the tool may turn about it."""
+        """[6, n] where ``pose`` was asked last: of the position, and of the turning across the axis; the tool may turn
+        about it."""
+        mujoco.mj_comPos(self._model, self._data)
         shift, turn = np.zeros((3, self._model.nv)), np.zeros((3, self._model.nv))
         mujoco.mj_jacBody(self._model, self._data, shift, turn, self._tip)
         across = np.eye(3) - np.outer(axis, axis)

@@ -10,7 +10,7 @@ import numpy as np
 from hyperdynamics_core.systems.legged import LeggedSystem
 from hyperdynamics_ros.checks.geometry import check_odometry
 from hyperdynamics_ros.checks.rules import MessageRefused, require_finite, require_size
-from hyperdynamics_ros.checks.sensors import check_joint_states
+from hyperdynamics_ros.checks.sensors import check_joint_states, require_joints
 
 TORQUE_TOLERANCE = 1e-6
 """Part by which a torque may exceed its joint's greatest one: rounding."""
@@ -23,14 +23,8 @@ MAX_WALK = 1e5
 def check_legged_joints(message: Any, system: LeggedSystem) -> None:
     """sensor_msgs/JointState of one robot: its joints among the names, positions and velocities, finite, plausible."""
     check_joint_states(message)
-    missing = [name for name in system.joint_names if name not in message.name]
-    if missing:
-        raise MessageRefused(
-            "name",
-            list(message.name),
-            f"must hold the joints of {system.name}, {list(system.joint_names)}; {missing} are missing",
-            "start bridge, nodes and model for one robot, or correct the driver's joint names",
-        )
+    remedy = "start bridge, nodes and model for one robot, or correct the driver's joint names"
+    require_joints(message, system.joint_names, system.name, remedy)
     require_size("velocity", len(message.velocity), len(message.name), "one a name")
     for field in ("position", "velocity", "effort"):
         require_plausible(field, getattr(message, field))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -98,6 +99,18 @@ def _check_part(what: str, value: float, side: str, size: int, parts: tuple[floa
     if not low <= value <= high:
         rule = f"must be {low:g} to {high:g} for images with a {side} of {size}"
         raise MessageRefused(what, f"{value:g} pixels", rule, "calibrate the camera, or publish its info in pixels")
+
+
+def require_joints(message: Any, names: Sequence[str], whose: str, remedy: str) -> None:
+    """A checked sensor_msgs/JointState holds these joints, and perhaps others."""
+    missing = [name for name in names if name not in message.name]
+    if missing:
+        raise MessageRefused(
+            "name",
+            list(message.name),
+            f"must hold the joints of {whose}, {list(names)}; {missing} are missing",
+            remedy,
+        )
 
 
 def check_joint_states(message: Any) -> None:

@@ -63,17 +63,17 @@ def legged_state(system: LeggedSystem, joints: Any, odometry: Any) -> Array:
     pose, twist = odometry.pose.pose, odometry.twist.twist
     in_world = odometry.child_frame_id == odometry.header.frame_id
     base, rates = (_planar if system.orientation is None else _spatial)(pose, twist, in_world)
-    positions, velocities = (of_joints(system, joints, field) for field in ("position", "velocity"))
+    positions, velocities = (of_joints(system.joint_names, joints, field) for field in ("position", "velocity"))
     return np.concatenate((base, positions, rates, velocities))
 
 
-def of_joints(system: LeggedSystem, joints: Any, field: str) -> Array:
-    """[n_a] numbers of a JointState's field in the order of ``joint_names``; further joints are left out."""
+def of_joints(names: tuple[str, ...], joints: Any, field: str) -> Array:
+    """[n] numbers of a JointState's field in the order of these names; further joints are left out."""
     values = np.frombuffer(getattr(joints, field), dtype=np.float64)
-    if tuple(joints.name) == system.joint_names:
+    if tuple(joints.name) == names:
         return values
     places = {name: index for index, name in enumerate(joints.name)}
-    return values[[places[name] for name in system.joint_names]]
+    return values[[places[name] for name in names]]
 
 
 def _base_rates(system: LeggedSystem, state: Array) -> Array:

@@ -23,11 +23,15 @@ from std_srvs.srv import SetBool, Trigger
 from trajectory_msgs.msg import JointTrajectory
 
 from hyperdynamics_ros.arm.kinematics import ArmKinematics
-from hyperdynamics_ros.arm.messages import pose_message, positions_of, trajectory_message
+from hyperdynamics_ros.arm.messages import trajectory_message
 from hyperdynamics_ros.arm.motion import Motion, MotionLimits, staying, straight
 from hyperdynamics_ros.arm.parameters import TABLE
-from hyperdynamics_ros.checks import MessageRefused, check_displacement, check_joint_states
+from hyperdynamics_ros.checks import MessageRefused, check_displacement, check_joint_states, stamp_ns
+from hyperdynamics_ros.checks.sensors import require_joints
 from hyperdynamics_ros.conversions.arrays import from_xyz
+from hyperdynamics_ros.conversions.images import quaternion_from_matrix
+from hyperdynamics_ros.conversions.legged import of_joints
+from hyperdynamics_ros.conversions.states import pose_message
 from hyperdynamics_ros.node import CheckedNode, NodeFailure
 
 Array = NDArray[np.float64]
@@ -96,13 +100,14 @@ class JointArmNode(CheckedNode):
 
     def _check_joints(self, message: Any) -> None:
         check_joint_states(message)
-        positions_of(message, self._arm.chain.names)
+        require_joints(message, self._arm.chain.names, "this arm", "start the driver of this arm")
 
     def _on_joints(self, message: Any) -> None:
-        self._joints = positions_of(message, self._arm.chain.names)
+        self._joints = of_joints(self._arm.chain.names, message, "position")
         self._heard = time.monotonic()
-        position, _ = self._arm.tip(self._joints)
-        self._poses.publish(pose_message(position, self._arm.rotation(self._joints), message.header.stamp))
+        position, rotation = self._arm.pose(self._joints)
+        stamp = stamp_ns(message.header.stamp)
+        self._poses.publish(pose_message(position, quaternion_from_matrix(rotation), stamp))
 
     def _reporting(self, check: Any) -> Any:
         """The check of a command, whose refusals also go to who sent it."""

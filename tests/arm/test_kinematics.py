@@ -27,7 +27,7 @@ def test_the_tip_is_where_another_library_has_it() -> None:
             client.getMatrixFromQuaternion(client.getLinkState(other.body, other.tip_link, False, True)[5]), (3, 3)
         )
         np.testing.assert_allclose(axis, turned[:, 2], atol=1e-5)
-        np.testing.assert_allclose(arm.rotation(joints), turned, atol=1e-5)
+        np.testing.assert_allclose(arm.pose(joints)[1], turned, atol=1e-5)
     client.disconnect()
 
 
