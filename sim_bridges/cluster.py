@@ -86,11 +86,9 @@ def connected(address: str, workers: int) -> Iterator[Cluster]:
         import ray  # type: ignore[import-not-found, unused-ignore]
     except ImportError as error:
         raise ClusterError(f"--cluster {address} needs Ray; pip install 'hyperdynamics[cluster]'") from error
-    where: dict[str, Any] = {"num_cpus": max(1, workers)} if address == LOCAL else {"address": address}
-    if address == LOCAL:
-        where |= {"address": LOCAL, "include_dashboard": False}
+    own: dict[str, Any] = {"num_cpus": max(1, workers), "include_dashboard": False} if address == LOCAL else {}
     try:
-        ray.init(**where, log_to_driver=False, logging_level=logging.ERROR)
+        ray.init(address, **own, log_to_driver=False, logging_level=logging.ERROR)
     except (ConnectionError, ValueError, RuntimeError) as error:
         raise ClusterError(
             f"no Ray cluster answers at {address!r} ({error}); start one with `ray start --head`"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import multiprocessing
 import traceback
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
@@ -146,32 +146,29 @@ class RolloutPool:
             RuntimeError: a worker died, or a job failed; the message says which and why. The pool is closed then.
         """
         done: dict[int, Walk] = {}
-        if self._cluster is not None:
-            for number, walk in self._cluster.run(_walk_elsewhere, jobs, {job.model for job in jobs if job.model}):
+        try:
+            for number, walk in self._walks(jobs):
                 done[number] = walk
                 if walked is not None:
                     walked(number, walk)
-            return [done[number] for number in range(len(jobs))]
-        if self._own is not None:
-            for number, job in enumerate(jobs):
-                done[number] = self._own.walk(job)
-                if walked is not None:
-                    walked(number, done[number])
-            return [done[number] for number in range(len(jobs))]
-        try:
-            self._deal(jobs, done, walked)
         except BaseException:
             self.close(at_once=True)
             raise
         return [done[number] for number in range(len(jobs))]
 
-    def _deal(
-        self, jobs: Sequence[RolloutJob], done: dict[int, Walk], walked: Callable[[int, Walk], None] | None
-    ) -> None:
+    def _walks(self, jobs: Sequence[RolloutJob]) -> Iterable[tuple[int, Walk]]:
+        """Numbers of the jobs and their walks, as they are done."""
+        if self._cluster is not None:
+            return self._cluster.run(_walk_elsewhere, jobs, {job.model for job in jobs if job.model})
+        if self._own is not None:
+            return enumerate(map(self._own.walk, jobs))
+        return self._deal(jobs)
+
+    def _deal(self, jobs: Sequence[RolloutJob]) -> Iterator[tuple[int, Walk]]:
         left = list(range(len(jobs)))
         busy: dict[Connection, tuple[BaseProcess, int]] = {}
         idle = list(self._workers)
-        while len(done) < len(jobs):
+        while left or busy:
             while left and idle:
                 process, pipe = idle.pop()
                 busy[pipe] = (process, left.pop(0))
@@ -179,10 +176,9 @@ class RolloutPool:
             for ready in wait(list(busy)):
                 assert isinstance(ready, Connection)
                 process, number = busy.pop(ready)
-                done[number] = _receive(ready, process, jobs[number])
+                walk = _receive(ready, process, jobs[number])
                 idle.append((process, ready))
-                if walked is not None:
-                    walked(number, done[number])
+                yield number, walk
 
     def close(self, at_once: bool = False) -> None:
         """End the workers, in the midst of an episode if at_once."""
