@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json as json_module
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
@@ -70,9 +70,8 @@ def run(options: Options) -> int:
             f"{options.out} is not empty; give a folder that is to be made (sets are joined when they are used)"
         )
     system, counts = LEGGED[options.robot], LeggedBagCounts()
-    names = {name: getattr(options.topics, name) for name in ("joint_states", "odom", "commands")}
     config = LeggedBagConfig(
-        **names, action_source=options.action_source, command_delay=options.command_delay,
+        **asdict(options.topics), action_source=options.action_source, command_delay=options.command_delay,
         least_steps=options.least_steps,
     )  # fmt: skip
     about = {"source": "bags", "bags": [str(bag) for bag in options.bags], "action_source": options.action_source}
@@ -84,7 +83,7 @@ def run(options: Options) -> int:
             spec = json_module.dumps({"bag": episode.bag, "begun_ns": episode.begun})
             writer.add(episode.states, episode.actions, episode.rewards, [[]] * len(episode.rewards), spec)
     say(options, counts)
-    write_json(options.json, {"out": options.out, "trials": counts.episodes, **_figures(counts)})
+    write_json(options.json, {"out": options.out, "trials": counts.episodes, **vars(counts)})
     return 0 if counts.episodes else 1
 
 
@@ -92,12 +91,6 @@ def _progress() -> Any:
     from rich.progress import MofNCompleteColumn, Progress, SpinnerColumn, TextColumn
 
     return Progress(SpinnerColumn(), TextColumn("messages"), MofNCompleteColumn(), transient=True)
-
-
-def _figures(counts: LeggedBagCounts) -> dict[str, Any]:
-    from dataclasses import asdict
-
-    return {**asdict(counts), "messages": dict(counts.messages), "refused": dict(counts.refused)}
 
 
 def say(options: Options, counts: LeggedBagCounts) -> None:

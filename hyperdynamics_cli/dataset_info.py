@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING
 
-import tyro
-
+from hyperdynamics_cli.bags import BagOptions
 from hyperdynamics_cli.results import check_writable, write_json
 
 if TYPE_CHECKING:
@@ -16,13 +14,8 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Options:
+class Options(BagOptions):
     """Counts, duration and rates of a rosbag2 bag, also of one whose recording was cut off."""
-
-    bag: Annotated[Path, tyro.conf.Positional, tyro.conf.arg(metavar="BAG")]
-    """Folder of the bag."""
-    json: Path | None = None
-    """Write it to this file."""
 
 
 def run(options: Options) -> int:

@@ -3,22 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Annotated
 
-import tyro
-
+from hyperdynamics_cli.bags import BagOptions
 from hyperdynamics_cli.results import check_writable, write_json
 
 
 @dataclass(frozen=True)
-class Options:
+class Options(BagOptions):
     """Make a rosbag2 bag readable again, with every message that is whole; files are kept as they were beside it."""
-
-    bag: Annotated[Path, tyro.conf.Positional, tyro.conf.arg(metavar="BAG")]
-    """Folder of the bag."""
-    json: Path | None = None
-    """Write what was done to this file."""
 
 
 def run(options: Options) -> int:
