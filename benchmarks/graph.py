@@ -6,7 +6,6 @@ hypernetwork its code, the controller the expert. Idle: the nodes are up, nobody
 
 from __future__ import annotations
 
-import os
 import tempfile
 import time
 from dataclasses import dataclass
@@ -17,7 +16,7 @@ import numpy as np
 import torch
 
 from benchmarks.interleaved import Output
-from benchmarks.machine import describe
+from benchmarks.machine import cpu_seconds, describe
 from hyperdynamics_core.methods.context import Context, Interactions
 from hyperdynamics_core.methods.storage import load_method
 from hyperdynamics_core.planning.sequences import SequencePlannerConfig, make_planner
@@ -75,12 +74,6 @@ def model_folder(options: Options) -> Path:
     from hyperdynamics_ros.environment import share_folder
 
     return share_folder() / "models" / f"{options.robot}-{options.terrain}"
-
-
-def cpu_seconds(process: int) -> float:
-    """User and system time of a process so far."""
-    fields = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
-    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def through_the_graph(options: Options) -> dict[str, Any]:

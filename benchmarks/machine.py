@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import platform
 from pathlib import Path
 
@@ -33,6 +34,12 @@ def fma_peak() -> Variant:
     best = VARIANTS.index(library.variants()[-1])
     rounds = int(PEAK_FLOPS / library.peak(1, best))
     return Variant(lambda: library.peak(rounds, best), rounds * library.peak(1, best))
+
+
+def cpu_seconds(process: int) -> float:
+    """User and system time of a process so far, s."""
+    fields = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def describe() -> dict[str, object]:

@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.interleaved import Output
+from benchmarks.machine import cpu_seconds
 
 STATES = ("joint_states", "object/odom", "end_effector/pose")
 CAMERA = ("camera/color/image_raw", "camera/depth/image_raw", "camera/color/camera_info", "camera/pose")
@@ -129,9 +130,9 @@ def _measure(storage: str, options: Options) -> dict[str, Any]:
         sender = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
         assert sender.stdout is not None
         sender.stdout.readline()
-        used, began = _processor_time(recorder.pid), time.monotonic()
+        used, began = cpu_seconds(recorder.pid), time.monotonic()
         sent = json.loads(sender.stdout.readline())
-        cores = (_processor_time(recorder.pid) - used) / (time.monotonic() - began)
+        cores = (cpu_seconds(recorder.pid) - used) / (time.monotonic() - began)
         sender.wait()
         recorder.send_signal(signal.SIGTERM)
         recorder.wait()
@@ -151,9 +152,3 @@ def _recorder(bag: Path, storage: str) -> list[str]:
     values = {"bag": bag, "storage": storage, "topics": f"[{topics}]"}
     pairs = [part for name, value in values.items() for part in ("-p", f"{name}:={value}")]
     return [sys.executable, "-m", "hyperdynamics_ros.nodes.recorder", "--ros-args", *pairs]
-
-
-def _processor_time(process: int) -> float:
-    """User and system time of a process so far, s."""
-    words = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
-    return (int(words[11]) + int(words[12])) / os.sysconf("SC_CLK_TCK")
