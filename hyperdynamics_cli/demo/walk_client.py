@@ -15,6 +15,8 @@ from hyperdynamics_ros.environment import prepare_environment
 
 READY_SECONDS = 120.0
 """For the graph to come up."""
+SETTLE_SECONDS = 1.0
+"""After that: the client has found the server, but the server perhaps not yet the client, and then a goal is lost."""
 SPIN = 0.05
 """Longest wait between two looks at what is done, s."""
 CANCEL_SECONDS = 1.0
@@ -57,6 +59,8 @@ class WalkClient:
     def wait_until_ready(self, seconds: float = READY_SECONDS) -> None:
         """Wait for the controller's action."""
         self.wait(self._action.server_is_ready, seconds, "the action walk of the controller")
+        settled = time.monotonic() + SETTLE_SECONDS
+        self.wait(lambda: time.monotonic() > settled, seconds, "the end of a second")
 
     def walk(self, distance: float, duration: float, tell: Callable[[Any], None], seconds: float) -> Any:
         """Send a goal and wait for its result; whatever ends the wait (Ctrl-C, a failure of the graph) cancels it.
