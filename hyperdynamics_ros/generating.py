@@ -36,6 +36,7 @@ class GeneratingNode(CheckedNode):
         self.stored = load_method(model_folder(self.parameters["model"]), system)
         self.method = self.stored.method
         self._sequence, self._generation_ms = 0, 0.0
+        self._last: Any = None
         self._weights = self.talk(ExpertWeights, "expert_weights", LATCHED)
         self.create_service(GenerateExpert, "generate_expert", self._on_request)
 
@@ -76,7 +77,13 @@ class GeneratingNode(CheckedNode):
         message.sequence, message.episode = self._sequence, code.episode
         self._generation_ms = 1e3 * (time.perf_counter() - start)
         message.trace = array("d", (*code.trace, heard, time.time()))
+        self._last = message
         self._weights.publish(message)
+
+    def tell_again(self) -> None:
+        """Publish the newest experts once more, for whoever came late or has forgotten them with a clock that went back."""
+        if self._last is not None:
+            self._weights.publish(self._last)
 
     def _message(self, bank: ExpertBank, stamp: int, z_int: Tensor) -> Any:
         message = expert_message(bank, stamp, z_int)

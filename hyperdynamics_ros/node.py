@@ -58,9 +58,6 @@ class Talker:
 class CheckedNode(Node):
     """A node whose messages pass a guard each and whose health is told on /diagnostics."""
 
-    fast_executor = False
-    """Whether messages come at the control rate of legs, where the executor's own time counts."""
-
     def __init__(self, name: str, table: Sequence[Parameter]) -> None:
         """Declare the table.
 

@@ -44,8 +44,6 @@ KEPT = 1000
 class MujocoBridge(CheckedNode):
     """See the module's docstring."""
 
-    fast_executor = True
-
     def __init__(self) -> None:
         super().__init__("mujoco_bridge", TABLE)
         self._system = LEGGED[self.parameters["robot"]]

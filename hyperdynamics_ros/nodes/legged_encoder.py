@@ -53,8 +53,6 @@ TABLE = (
 class LeggedEncoderNode(EncoderNode):
     """See the module's docstring."""
 
-    fast_executor = True
-
     def __init__(self) -> None:
         super().__init__(TABLE, None)
         self._system = LEGGED[self._stored.method.system.name]

@@ -22,8 +22,6 @@ TABLE = (
 class LeggedHypernetworkNode(GeneratingNode):
     """See the module's docstring."""
 
-    fast_executor = True
-
     def __init__(self) -> None:
         super().__init__(TABLE, None)
         self.listen(LatentCode, "latent_code", self.check_code, self._on_code, NEWEST)

@@ -60,8 +60,12 @@ class PushHypernetworkNode(GeneratingNode):
             self._go_on()
 
     def _on_code(self, message: Any) -> None:
-        self._codes.add(stamp_ns(message.header.stamp), message)
+        stamp = stamp_ns(message.header.stamp)
+        repeated = self._made_for == (stamp, message.episode)
+        self._codes.add(stamp, message)
         self._go_on()
+        if repeated and self._made_for == (stamp, message.episode):
+            self.tell_again()  # a bridge that waits tells its state again: somebody has not heard what follows from it
 
     def _go_on(self) -> None:
         """Publish experts for the newest objects once the code of their moment is there."""

@@ -50,8 +50,6 @@ LAST_WORD = 0.5
 class WalkController(CheckedNode):
     """See the module's docstring."""
 
-    fast_executor = True
-
     def __init__(self) -> None:
         super().__init__("mpc_controller", TABLE)
         self._system = LEGGED[self.parameters["system"]]

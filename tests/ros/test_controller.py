@@ -6,7 +6,7 @@ import math
 import signal
 
 import pytest
-from action_msgs.msg import GoalStatus
+from action_msgs.msg import GoalStatus, GoalStatusArray
 from geometry_msgs.msg import PoseStamped, Vector3Stamped
 from hyperdynamics.action import PushTo
 from hyperdynamics.msg import ExpertWeights
@@ -168,7 +168,11 @@ def test_probing_then_planned_pushes_with_feedback_and_markers(client, listener)
 
 def test_cancel_stops_the_arm_at_once(client, listener):
     handle = client.pursue()
-    listener.until(lambda: handle.status == GoalStatus.STATUS_EXECUTING, "the goal's status")
+    # Not handle.status: a status that overtakes the answer to the goal finds no handle yet.
+    statuses = listener.collect(GoalStatusArray, "push_to/_action/status", LATCHED)
+    listener.until(
+        lambda: statuses and statuses[-1].status_list[-1].status == GoalStatus.STATUS_EXECUTING, "the goal's status"
+    )
     future = handle.cancel_goal_async()
     listener.until(future.done, "the cancel's answer")
     assert future.result().goals_canceling

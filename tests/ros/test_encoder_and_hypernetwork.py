@@ -106,6 +106,20 @@ def test_experts_of_codes_of_one_moment(robot, listener, stored):
     torch.testing.assert_close(bank.weights[6:7], stored.method.generate(z_int, z_vis[1:2]))
 
 
+def test_a_state_that_is_told_again_brings_its_experts_again(robot, listener, stored):
+    state = robot.state()
+    robot.stamp += 1_000_000_000
+    robot.publish(state)
+    robot.see(stored.sha256)
+    listener.until(lambda: robot.experts and stamp_ns(robot.experts[-1].header.stamp) == robot.stamp, "experts")
+    first, count = robot.experts[-1], len(robot.experts)
+    listener.spin(0.5)
+    assert len(robot.experts) == count
+    robot.publish(state)
+    listener.until(lambda: len(robot.experts) > count, "the same experts")
+    assert robot.experts[-1] == first
+
+
 def test_codes_of_another_model_are_refused(robot, listener, hypernetwork):
     robot.see("0123456789ab")
     listener.until(lambda: "codes must come from this node's model" in hypernetwork.output, "a refusal")
