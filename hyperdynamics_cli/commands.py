@@ -48,6 +48,9 @@ COMMANDS = (
     Command(("dataset", "info"), "hyperdynamics_cli.dataset_info", "what a bag holds: counts, duration, rates"),
     Command(("dataset", "validate"), "hyperdynamics_cli.dataset_validate", "what a bag lacks, what in it is damaged"),
     Command(("dataset", "repair"), "hyperdynamics_cli.dataset_repair", "complete a bag whose recording was cut off"),
+    Command(("dataset", "merge"), "hyperdynamics_cli.dataset_merge", "join sets of episodes of one robot and physics"),
+    Command(("dataset", "split"), "hyperdynamics_cli.dataset_split", "part episodes: to train with, and held out"),
+    Command(("dataset", "show"), "hyperdynamics_cli.dataset_show", "picture of a set: trajectories, histograms"),
     Command(("objects",), "hyperdynamics_cli.objects", "list the objects, or draw a picture of them"),
 )
 _DEFAULTS = {("demo",): ("demo", "push")}

@@ -10,6 +10,7 @@ from hyperdynamics_cli.errors import UserError
 
 if TYPE_CHECKING:
     from hyperdynamics_core.methods.storage import StoredMethod
+    from hyperdynamics_core.systems.legged import LeggedSystem
     from sim_bridges.locomotion.trials import Actor, TrialsConfig
     from sim_bridges.locomotion.walking import Walk
 
@@ -55,6 +56,22 @@ def load_legged(folder: Path, robot: str) -> StoredMethod:
     from hyperdynamics_core.systems.legged import LEGGED
 
     return load_method(folder, LEGGED[robot])
+
+
+def system_of_set(folder: Path) -> LeggedSystem:
+    """The robot whose episodes a folder holds.
+
+    Raises:
+        DataFolderError: it is no set of episodes.
+        UserError: of a robot that is not known here.
+    """
+    from hyperdynamics_core.data.episode_files import read_header
+    from hyperdynamics_core.systems.legged import LEGGED
+
+    name = read_header(folder)["system"]
+    if name not in LEGGED:
+        raise UserError(f"{folder} holds episodes of {name!r}; known are {', '.join(LEGGED)}")
+    return LEGGED[name]
 
 
 def find_actors(agent: str, models: Sequence[Path], robot: str, terrain: str) -> tuple[Actor, ...]:
