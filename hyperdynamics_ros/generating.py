@@ -81,7 +81,7 @@ class GeneratingNode(CheckedNode):
         self._weights.publish(message)
 
     def tell_again(self) -> None:
-        """Publish the newest experts once more, for whoever came late or has forgotten them with a clock that went back."""
+        """Publish the newest experts once more, for whoever came late or forgot them with a clock that went back."""
         if self._last is not None:
             self._weights.publish(self._last)
 

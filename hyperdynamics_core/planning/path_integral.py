@@ -19,8 +19,8 @@ class PathIntegral:
     def __init__(self, system: LeggedSystem, generator: torch.Generator, config: SequencePlannerConfig) -> None:
         self.generator, self.config, self.candidates = generator, config, config.candidates
         self._n_actions = len(system.action_dimensions)
-        self._rollout = make_rollout(system, config.horizon, keep_all=False)
-        self._check = make_rollout(system, config.horizon)
+        self._rollout = make_rollout(system, config.horizon, keep_all=False, upright=config.upright)
+        self._check = make_rollout(system, config.horizon, upright=config.upright)
         self.reset()
 
     def reset(self) -> None:

@@ -12,6 +12,7 @@ import os
 from functools import lru_cache
 from typing import Protocol
 
+import torch
 from torch import Tensor
 
 from hyperdynamics_core.methods.experts import ExpertBank
@@ -40,19 +41,38 @@ class Rollout(Protocol):
         ...
 
 
-def make_rollout(system: LeggedSystem, horizon: int, keep_all: bool = True, mode: str | None = None) -> Rollout:
+class UprightRollout:
+    """A ``Rollout`` whose returns are less the price of a tilted end."""
+
+    def __init__(self, rollout: Rollout, system: LeggedSystem, price: float) -> None:
+        """price: of ``LeggedSystem.lean`` of the last state."""
+        self._rollout, self._system, self._price = rollout, system, price
+
+    def __call__(self, state: Tensor, actions: Tensor, experts: ExpertBank) -> tuple[Tensor, Tensor]:
+        """See ``Rollout``."""
+        states, returns = self._rollout(state, actions, experts)
+        price = self._price * self._system.lean(states[-1])
+        return states, torch.where(torch.isneginf(returns), returns, returns - price)
+
+
+def make_rollout(
+    system: LeggedSystem, horizon: int, keep_all: bool = True, mode: str | None = None, upright: float = 0.0
+) -> Rollout:
     """The rollout that ``mode`` asks for, one of ``MODES``; None: the environment variable's.
 
     Args:
         system: whose state update and reward.
         horizon: steps of a sequence.
         keep_all: False: only the first and the last state are kept.
+        upright: price of a sequence that ends tilted, see ``SequencePlannerConfig``.
         mode: auto falls back on torch, with one line in the log, where the native library does not load.
 
     Raises:
         ValueError: an unknown mode.
         NativeLibraryError: native was asked for, but there is no library that loads.
     """
+    if upright > 0.0:
+        return UprightRollout(make_rollout(system, horizon, keep_all, mode), system, upright)
     mode = mode or os.environ.get(VARIABLE) or "auto"
     if mode not in MODES:
         raise ValueError(f"the rollout ({VARIABLE}) must be one of {', '.join(MODES)}, got {mode!r}")

@@ -6,6 +6,7 @@ the best sequence and plans again (model predictive control, section 3.3).
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Protocol
@@ -26,7 +27,8 @@ class ActionPlan:
     states: Tensor
     """[H + 1, n_s] predicted; the first is the state it was asked in."""
     total_reward: float
-    """Predicted sum over the horizon; minus infinity where no candidate has a finite prediction."""
+    """Predicted sum over the horizon, less the price of a tilted end; minus infinity where no candidate has a finite
+    prediction."""
     candidates: int
     """Sequences that were unrolled."""
     non_finite: int = 0
@@ -59,7 +61,8 @@ class SequencePlanner(Protocol):
 
 @dataclass(frozen=True)
 class SequencePlannerConfig:
-    """Settings of all planners; each takes what concerns it. The paper's random shooting: hold 1, limit 1."""
+    """Settings of all planners; each takes what concerns it. The paper's random shooting: hold 1, limit 1,
+    upright 0."""
 
     candidates: int = 500
     """Sequences unrolled in one plan, all iterations together."""
@@ -67,6 +70,9 @@ class SequencePlannerConfig:
     """Steps of a sequence."""
     limit: float = 0.0
     """Greatest action, parts of the greatest torque; 0: the robot's ``LeggedSystem.calm``."""
+    upright: float = -1.0
+    """Price of a sequence that ends tilted, in reward, times ``LeggedSystem.lean``: a horizon of a fraction of a second
+    does not see what a fall costs. 0: none, as in the paper; below 0: the robot's ``LeggedSystem.poise``."""
     hold: int = 4
     """Random shooting: steps that each drawn action is kept for."""
     iterations: int = 3
@@ -96,12 +102,15 @@ class SequencePlannerConfig:
         for name in ("elites", "kept", "momentum"):
             if not 0.0 <= getattr(self, name) < 1.0:
                 raise ValueError(f"{name} must lie in [0, 1), got {getattr(self, name)}")
+        if not math.isfinite(self.upright):
+            raise ValueError(f"upright must be finite, got {self.upright}")
         if self.exponent < 0.0:
             raise ValueError(f"exponent must not be negative, got {self.exponent}")
 
     def for_robot(self, system: LeggedSystem) -> SequencePlannerConfig:
-        """With the robot's own limit where none is given."""
-        return replace(self, limit=self.limit or system.calm)
+        """With the robot's own limit and price of tilting where none is given."""
+        upright = system.poise if self.upright < 0.0 else self.upright
+        return replace(self, limit=self.limit or system.calm, upright=upright)
 
 
 PLANNERS = ("random_shooting", "cem", "mppi")

@@ -37,11 +37,13 @@ class LeggedSystem(System):
     def __init__(
         self, name: str, dt: float, base: tuple[Dimension, ...], base_rates: tuple[Dimension, ...],
         joint_names: tuple[str, ...], max_torques: tuple[float, ...], n_unseen: int, gait: Gait,
-        symmetries: Symmetries | None = None, calm: float = 1.0,
+        symmetries: Symmetries | None = None, calm: float = 1.0, poise: float = 0.0,
     ) -> None:  # fmt: skip
         """n_unseen: leading state numbers (where the robot is along the ground) that no network is fed with."""
         self.calm = calm
         """Part of the greatest torque that planners use unless they are told otherwise."""
+        self.poise = poise
+        """What planners charge a sequence that ends tilted unless they are told otherwise, reward times ``lean``."""
         self.name, self.dt, self.gait = name, dt, gait
         self.symmetries = symmetries
         self.joint_names, self.max_torques, self.n_unseen = joint_names, max_torques, n_unseen
@@ -83,6 +85,12 @@ class LeggedSystem(System):
         following[..., self.orientation] = torch.where(near, quaternion, -quaternion)
         return following - state
 
+    def lean(self, state: Tensor) -> Tensor:
+        """1 less the cosine of the angle between body and upright: 0 upright, 2 upside down. state [..., n_s]."""
+        if self.orientation is None:
+            return 1.0 - state[..., 2].cos()
+        return 2.0 * state[..., self.orientation][..., :2].square().sum(-1)
+
     def rewards(self, states: Tensor, actions: Tensor) -> Tensor:
         """Reward [..., T] of every step, from states [..., T + 1, n_s] and actions [..., T, n_a]."""
         speed = (states[..., 1:, 0] - states[..., :-1, 0]) / self.dt
@@ -103,7 +111,7 @@ CHEETAH = LeggedSystem(
     _base("position/x position/z pitch", "m m rad"),
     _base("velocity/x velocity/z pitch_rate", "m/s m/s rad/s"),
     ("bthigh", "bshin", "bfoot", "fthigh", "fshin", "ffoot"), (120.0, 90.0, 60.0, 120.0, 60.0, 30.0),
-    n_unseen=1, gait=Gait(control_cost=0.05, bonus=0.0),
+    n_unseen=1, gait=Gait(control_cost=0.05, bonus=0.0), poise=50.0,
 )  # fmt: skip
 """Planar: pitch is about the y axis, positive nose down, as in MuJoCo's model."""
 

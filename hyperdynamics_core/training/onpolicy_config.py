@@ -153,7 +153,7 @@ def full(**changes: Any) -> OnPolicyConfig:
     dynamics = DynamicsConfig(windows=windows, learning_rate=1e-3)
     paper = OnPolicyConfig(
         dynamics=dynamics, iterations=150, rollouts=10, epochs=100, rolling=10, patience=20, planner="random_shooting",
-        planning=SequencePlannerConfig(hold=1, limit=1.0),
+        planning=SequencePlannerConfig(hold=1, limit=1.0, upright=0.0),
     )  # fmt: skip
     return replace(paper, **changes)
 

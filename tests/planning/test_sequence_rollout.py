@@ -71,7 +71,7 @@ def test_same_seed_same_plan_both_ways(name: str, system: LeggedSystem, monkeypa
     plans = []
     for mode in ("torch", "native"):
         monkeypatch.setenv(VARIABLE, mode)
-        planner = make_planner(name, system, torch.Generator().manual_seed(5), SequencePlannerConfig())
+        planner = make_planner(name, system, torch.Generator().manual_seed(5), SequencePlannerConfig(upright=0.0))
         assert isinstance(planner._rollout, NativeRollout if mode == "native" else ExpertRollout)  # type: ignore[attr-defined]
         plans.append([planner.plan(start(system), bank(system, input_clamp=2.0)) for _ in range(2)])
     for one, other in zip(*plans, strict=True):
@@ -79,3 +79,26 @@ def test_same_seed_same_plan_both_ways(name: str, system: LeggedSystem, monkeypa
         torch.testing.assert_close(one.states, other.states, atol=1e-4, rtol=1e-4)
         assert one.total_reward == pytest.approx(other.total_reward, abs=1e-2, rel=1e-4)
         assert (one.candidates, one.non_finite) == (other.candidates, other.non_finite)
+
+
+@pytest.mark.parametrize("mode", ["native", "torch"])
+@pytest.mark.parametrize("system", [CHEETAH, ANT])
+def test_a_tilted_end_has_its_price(system: LeggedSystem, mode: str) -> None:
+    actions = torch.rand(9, 4, len(system.action_dimensions), generator=torch.Generator().manual_seed(2)) * 2 - 1
+    actions[3] = torch.nan
+    for keep_all in (True, False):
+        states, plain = make_rollout(system, 4, keep_all, mode)(start(system), actions, bank(system))
+        ends, returns = states[-1].clone(), plain.clone()
+        _, priced = make_rollout(system, 4, keep_all, mode, upright=30.0)(start(system), actions, bank(system))
+        rest = torch.arange(9) != 3
+        torch.testing.assert_close(priced[rest], (returns - 30.0 * system.lean(ends))[rest])
+        assert returns[3] == priced[3] == -torch.inf and bool((priced[rest] < returns[rest]).any())
+
+
+def test_each_robot_has_its_own_price_unless_one_is_given() -> None:
+    assert SequencePlannerConfig().for_robot(CHEETAH).upright == CHEETAH.poise > 0
+    assert SequencePlannerConfig().for_robot(ANT).upright == 0.0
+    assert SequencePlannerConfig(upright=0.0).for_robot(CHEETAH).upright == 0.0
+    assert SequencePlannerConfig(upright=7.0).for_robot(ANT).upright == 7.0
+    with pytest.raises(ValueError, match="upright must be finite"):
+        SequencePlannerConfig(upright=float("nan"))

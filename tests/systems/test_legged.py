@@ -1,5 +1,7 @@
 """Layouts, composition and rewards of the legged robots."""
 
+import math
+
 import pytest
 import torch
 
@@ -64,3 +66,21 @@ def test_rewards_are_the_papers() -> None:
     path = torch.zeros(2, 29)
     path[1, 0] = 0.02
     assert ANT.rewards(path, torch.ones(1, 8)).item() == pytest.approx(1.05)
+
+
+def test_leaning_is_one_less_the_cosine_of_the_tilt() -> None:
+    pitches = torch.tensor([0.0, math.pi / 3, -math.pi / 2, math.pi])
+    expected = torch.tensor([0.0, 0.5, 1.0, 2.0])
+    cheetah = torch.zeros(4, len(CHEETAH.state_dimensions))
+    cheetah[:, 2] = pitches
+    torch.testing.assert_close(CHEETAH.lean(cheetah), expected)
+    assert ANT.orientation is not None
+    ant = torch.zeros(4, len(ANT.state_dimensions))
+    turn = torch.tensor(0.7)  # about the vertical: no tilt
+    for axis in range(2):
+        ant[:, ANT.orientation] = 0.0
+        ant[:, ANT.orientation.start + axis] = (pitches / 2).sin() * (turn / 2).cos()
+        ant[:, ANT.orientation.start + 1 - axis] = (pitches / 2).sin() * (turn / 2).sin() * (1 - 2 * axis)
+        ant[:, ANT.orientation.start + 2] = (pitches / 2).cos() * (turn / 2).sin()
+        ant[:, ANT.orientation.start + 3] = (pitches / 2).cos() * (turn / 2).cos()
+        torch.testing.assert_close(ANT.lean(ant), expected)
