@@ -53,6 +53,9 @@ class Options:
     """Of the weights an iteration, instead of the schedule's."""
     final_updates: int | None = None
     """Of the last fit to all that was collected, instead of the schedule's; 0: none."""
+    upright: float | None = None
+    """Price of plans that end tilted, reward times 1 less the cosine of the tilt, in walks that collect; to be given to
+    `evaluate locomotion --planning.upright` as well. Default: the robot's own."""
     sizes: Literal["better", "paper"] = "better"
     """paper: codes and inputs unbounded, as the paper has them; better: bounded, which measured better."""
     json: Path | None = None
@@ -106,6 +109,8 @@ def configuration(options: Options, task: Task) -> OnPolicyConfig:
         config = for_robot(config, task.robot)
     if options.updates is not None:
         config = replace(config, epochs=0)
+    if options.upright is not None:
+        config = replace(config, planning=replace(config.planning, upright=options.upright))
     if options.sizes == "paper":
         config = replace(config, sizes=paper_locomotion_sizes())
     choices = truth_choices(LeggedWorld(task).hidden_names, task.system)

@@ -111,7 +111,7 @@ CHEETAH = LeggedSystem(
     _base("position/x position/z pitch", "m m rad"),
     _base("velocity/x velocity/z pitch_rate", "m/s m/s rad/s"),
     ("bthigh", "bshin", "bfoot", "fthigh", "fshin", "ffoot"), (120.0, 90.0, 60.0, 120.0, 60.0, 30.0),
-    n_unseen=1, gait=Gait(control_cost=0.05, bonus=0.0), poise=50.0,
+    n_unseen=1, gait=Gait(control_cost=0.05, bonus=0.0),
 )  # fmt: skip
 """Planar: pitch is about the y axis, positive nose down, as in MuJoCo's model."""
 

@@ -34,6 +34,11 @@ def test_the_papers_sizes_on_request(tmp_path: Path) -> None:
     assert (sizes["bounded_code"], sizes["input_clamp"], sizes["direction_scale"]) == (False, 0.0, 1.0)
 
 
+def test_what_tilting_costs_on_request(tmp_path: Path) -> None:
+    assert train(tmp_path / "run", "--iterations", "2", "--upright", "50") == 0
+    assert json.loads((tmp_path / "run/config.json").read_text())["planning"]["upright"] == 50.0
+
+
 @pytest.mark.parametrize(
     ("words", "message"),
     [(("--terrain", "moon"), "unknown locomotion task 'cheetah-moon'"), (("--method", "magic"), "unknown method"),

@@ -95,9 +95,10 @@ def test_a_tilted_end_has_its_price(system: LeggedSystem, mode: str) -> None:
         assert returns[3] == priced[3] == -torch.inf and bool((priced[rest] < returns[rest]).any())
 
 
-def test_each_robot_has_its_own_price_unless_one_is_given() -> None:
-    assert SequencePlannerConfig().for_robot(CHEETAH).upright == CHEETAH.poise > 0
-    assert SequencePlannerConfig().for_robot(ANT).upright == 0.0
+def test_each_robot_has_its_own_price_unless_one_is_given(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(CHEETAH, "poise", 9.0)
+    assert SequencePlannerConfig().for_robot(CHEETAH).upright == 9.0
+    assert SequencePlannerConfig().for_robot(ANT).upright == ANT.poise
     assert SequencePlannerConfig(upright=0.0).for_robot(CHEETAH).upright == 0.0
     assert SequencePlannerConfig(upright=7.0).for_robot(ANT).upright == 7.0
     with pytest.raises(ValueError, match="upright must be finite"):
