@@ -12,7 +12,6 @@ from action_msgs.msg import GoalStatus
 from geometry_msgs.msg import PoseStamped, Vector3Stamped
 from hyperdynamics.action import PushTo
 from nav_msgs.msg import Odometry
-from rclpy.action.client import ActionClient
 from rclpy.executors import SingleThreadedExecutor
 from rclpy.parameter import Parameter
 from rclpy.parameter_client import AsyncParameterClient
@@ -21,6 +20,7 @@ from std_msgs.msg import String, UInt32
 from std_srvs.srv import Trigger
 from visualization_msgs.msg import MarkerArray
 
+from hyperdynamics_cli.demo.goal_client import GoalClient
 from hyperdynamics_cli.demo.marker_paths import overlay_of
 from hyperdynamics_cli.demo.recording import Feedback, Recording
 from hyperdynamics_cli.demo.scenes import parse_episode
@@ -58,7 +58,9 @@ class GraphClient:
         self._buffer = StateBuffer(SYNC_TOLERANCE)
         self._bridge = AsyncParameterClient(self.node, BRIDGE)
         self._reset: Any = self.node.create_client(Trigger, "reset")
-        self._push: Any = ActionClient(self.node, PushTo, "push_to")
+        self._push = GoalClient(
+            self.node, PushTo, "push_to", lambda done, seconds, what: self.wait(done, seconds, what)
+        )
         add_odometry, add_end_effector = self._buffer.add_odometry, self._buffer.add_end_effector
         self.node.create_subscription(Odometry, "object/odom", lambda m: self._on_state(add_odometry(m)), 50)
         self.node.create_subscription(
@@ -87,7 +89,7 @@ class GraphClient:
         if bridge:
             self.wait(self._bridge.services_are_ready, seconds, f"the parameters of {BRIDGE}")
             self.wait(self._reset.service_is_ready, seconds, "the service reset of the bridge")
-        self.wait(self._push.server_is_ready, seconds, "the action push_to of the controller")
+        self._push.connect(seconds)
 
     def set_up_scene(self, settings: Mapping[str, Any], seconds: float = 60.0) -> dict[str, Any]:
         """Give the bridge its parameters and a new episode; returns its words about it.
@@ -161,8 +163,7 @@ class GraphClient:
 
         goal = PushTo.Goal(goal=pose_message((*recording.goal, 0.0), (0.0, 0.0, 0.0, 1.0), 0))
         goal.tolerance, goal.max_steps, goal.probe_again = tolerance, max_steps, True
-        future = self._push.send_goal_async(goal, on_feedback)
-        handle = self._result(future, 30.0, "the controller's answer to the goal")
+        handle = self._push.send(goal, on_feedback)
         if not handle.accepted:
             raise GraphError(f"the controller did not accept the goal {recording.goal}")
         try:

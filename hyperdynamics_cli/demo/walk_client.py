@@ -11,12 +11,11 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import Any, NoReturn
 
+from hyperdynamics_cli.demo.goal_client import GoalClient
 from hyperdynamics_ros.environment import prepare_environment
 
 READY_SECONDS = 120.0
 """For the graph to come up."""
-SETTLE_SECONDS = 1.0
-"""After that: the client has found the server, but the server perhaps not yet the client, and then a goal is lost."""
 SPIN = 0.05
 """Longest wait between two looks at what is done, s."""
 CANCEL_SECONDS = 1.0
@@ -35,13 +34,12 @@ class WalkClient:
     def __init__(self, node: Any, check: Callable[[], None] = lambda: None) -> None:
         """check is called all the time while waiting and raises when the graph has failed."""
         from hyperdynamics.action import Walk
-        from rclpy.action.client import ActionClient
         from rclpy.executors import SingleThreadedExecutor
 
         self.node, self._check, self._kind = node, check, Walk
         self._executor = SingleThreadedExecutor()
         self._executor.add_node(node)
-        self._action: Any = ActionClient(node, Walk, "walk")
+        self._action = GoalClient(node, Walk, "walk", lambda done, seconds, what: self.wait(done, seconds, what))
 
     def wait(self, done: Callable[[], bool], seconds: float, what: str) -> None:
         """Let messages come in until something is done.
@@ -58,9 +56,7 @@ class WalkClient:
 
     def wait_until_ready(self, seconds: float = READY_SECONDS) -> None:
         """Wait for the controller's action."""
-        self.wait(self._action.server_is_ready, seconds, "the action walk of the controller")
-        settled = time.monotonic() + SETTLE_SECONDS
-        self.wait(lambda: time.monotonic() > settled, seconds, "the end of a second")
+        self._action.connect(seconds)
 
     def walk(self, distance: float, duration: float, tell: Callable[[Any], None], seconds: float) -> Any:
         """Send a goal and wait for its result; whatever ends the wait (Ctrl-C, a failure of the graph) cancels it.
@@ -78,9 +74,7 @@ class WalkClient:
             WalkError: not accepted, or no answer in time.
         """
         goal = self._kind.Goal(distance=distance, duration=duration)
-        future = self._action.send_goal_async(goal, lambda message: tell(message.feedback))
-        self.wait(future.done, 30.0, "the controller's answer to the goal")
-        handle = future.result()
+        handle = self._action.send(goal, lambda message: tell(message.feedback))
         if not handle.accepted:
             raise WalkError("the controller did not accept the goal; does it walk another one?")
         result = handle.get_result_async()

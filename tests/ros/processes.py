@@ -18,6 +18,8 @@ from rclpy.executors import SingleThreadedExecutor
 from rclpy.node import Node
 from rclpy.signals import SignalHandlerOptions
 
+from hyperdynamics_cli.demo.goal_client import GoalClient
+
 MODULES = {
     "perception": "hyperdynamics_ros.nodes.perception",
     "interaction_encoder": "hyperdynamics_ros.nodes.interaction_encoder",
@@ -137,6 +139,12 @@ class Listener:
         end = time.monotonic() + seconds
         while time.monotonic() < end:
             self.executor.spin_once(timeout_sec=0.02)
+
+    def goal_client(self, kind: type, name: str) -> GoalClient:
+        """A client of an action, its server found."""
+        client = GoalClient(self.node, kind, name, lambda done, seconds, what: self.until(done, what, seconds))
+        client.connect(PATIENCE)
+        return client
 
     def call(self, kind: type, name: str, request: Any, seconds: float = PATIENCE) -> Any:
         """Call a service that may be called twice, and return its response."""

@@ -11,7 +11,6 @@ from geometry_msgs.msg import PoseStamped, Vector3Stamped
 from hyperdynamics.action import PushTo
 from hyperdynamics.msg import ExpertWeights
 from nav_msgs.msg import Odometry
-from rclpy.action import ActionClient
 from std_msgs.msg import Bool
 from std_srvs.srv import Trigger
 from visualization_msgs.msg import MarkerArray
@@ -66,13 +65,12 @@ class Client:
         graph.revive()
         self.listener, self.graph = listener, graph
         self.eyes = StandInEyes(listener, load_checkpoint(models["method"], "method").sha256)
-        self.action = ActionClient(listener.node, PushTo, "push_to")
         self.feedback = []
         self.commands = listener.collect(Vector3Stamped, "end_effector/displacement")
         self.tips = listener.collect(PoseStamped, "end_effector/pose")
         self.odometry = listener.collect(Odometry, "object/odom")
         self.experts = listener.collect(ExpertWeights, "expert_weights", LATCHED)
-        listener.until(self.action.server_is_ready, "the action server")
+        self.action = listener.goal_client(PushTo, "push_to")
         listener.call(Trigger, "reset", Trigger.Request())
         listener.until(lambda: self.odometry and self.tips and self.eyes.scenes, "the bridge")
         listener.until(self.fresh_experts, "experts of the newest state")
@@ -94,9 +92,7 @@ class Client:
         goal = PushTo.Goal(**fields)
         goal.goal.header.frame_id = frame
         goal.goal.pose.position.x, goal.goal.pose.position.y = map(float, xy)
-        future = self.action.send_goal_async(goal, feedback_callback=lambda word: self.feedback.append(word.feedback))
-        self.listener.until(future.done, "the goal's acceptance")
-        return future.result()
+        return self.action.send(goal, lambda word: self.feedback.append(word.feedback))
 
     def result(self, handle, seconds=PATIENCE):
         future = handle.get_result_async()

@@ -9,7 +9,6 @@ import pytest
 from geometry_msgs.msg import PoseStamped
 from hyperdynamics.action import PushTo
 from nav_msgs.msg import Odometry
-from rclpy.action import ActionClient
 from std_msgs.msg import String
 
 from hyperdynamics_ros.environment import share_folder
@@ -40,18 +39,15 @@ def graph(request):
 @pytest.mark.timeout(600)
 @pytest.mark.parametrize("graph", ["lockstep", "realtime"], indirect=True)
 def test_an_unseen_object_is_pushed_to_its_goal(graph, listener):
-    action = ActionClient(listener.node, PushTo, "push_to")
     scenes = listener.collect(String, "scene", LATCHED)
     goals = listener.collect(PoseStamped, "suggested_goal", LATCHED)
     odometry = listener.collect(Odometry, "object/odom")
     listener.until(lambda: all("ready" in node.output for node in graph), "all nodes", 120.0)
-    listener.until(lambda: action.server_is_ready() and scenes and goals and odometry, "the graph")
+    action = listener.goal_client(PushTo, "push_to")
+    listener.until(lambda: scenes and goals and odometry, "the graph")
     feedback = []
-    sent = action.send_goal_async(
-        PushTo.Goal(goal=goals[-1]), feedback_callback=lambda message: feedback.append(message.feedback)
-    )
-    listener.until(sent.done, "the goal's acceptance")
-    future = sent.result().get_result_async()
+    handle = action.send(PushTo.Goal(goal=goals[-1]), lambda message: feedback.append(message.feedback))
+    future = handle.get_result_async()
     listener.until(future.done, "the result", 200.0)
     result = future.result().result
     assert result.success, result.message

@@ -8,7 +8,6 @@ import numpy as np
 from geometry_msgs.msg import PoseStamped
 from hyperdynamics.action import PushTo, Walk
 from nav_msgs.msg import Odometry
-from rclpy.action import ActionClient
 from sensor_msgs.msg import JointState
 
 from hyperdynamics_core.systems.legged import CHEETAH
@@ -19,13 +18,10 @@ from tests.ros.processes import running
 
 def result_of(listener, action, name, goal, tell, publishers):
     """Of a goal during which tell is called all the time, after its publishers are heard."""
-    client = ActionClient(listener.node, action, name)
-    listener.until(client.server_is_ready, "the action server")
+    client = listener.goal_client(action, name)
     listener.until(lambda: all(each.get_subscription_count() for each in publishers), "the node's subscriptions")
     listener.node.create_timer(0.05, tell)
-    future = client.send_goal_async(goal)
-    listener.until(future.done, "the goal's acceptance")
-    ended = future.result().get_result_async()
+    ended = client.send(goal, lambda word: None).get_result_async()
     listener.until(ended.done, "the result")
     return ended.result().result
 

@@ -7,7 +7,6 @@ import signal
 from hyperdynamics.action import Walk
 from hyperdynamics.msg import ControlStatistics, ExpertWeights, InteractionHistory, LatentCode
 from nav_msgs.msg import Odometry
-from rclpy.action import ActionClient
 from sensor_msgs.msg import JointState
 from std_msgs.msg import Float64MultiArray
 from std_srvs.srv import Trigger
@@ -56,7 +55,6 @@ class Client:
     def __init__(self, listener, graph):
         graph.revive()
         self.listener, self.graph, self.feedback = listener, graph, []
-        self.action = ActionClient(listener.node, Walk, "walk")
         self.commands = listener.collect(Float64MultiArray, "effort_controller/commands", DEEP)
         self.joints = listener.collect(JointState, "joint_states", DEEP)
         self.odometry = listener.collect(Odometry, "odom", DEEP)
@@ -64,7 +62,7 @@ class Client:
         self.experts = listener.collect(ExpertWeights, "expert_weights", LATCHED)
         self.histories = listener.collect(InteractionHistory, "interaction_history", LATCHED)
         self.statistics = listener.collect(ControlStatistics, "control_statistics", DEEP)
-        listener.until(self.action.server_is_ready, "the action server")
+        self.action = listener.goal_client(Walk, "walk")
         listener.until(lambda: self.joints and self.experts, "the graph")
         listener.call(Trigger, "reset", Trigger.Request())
         listener.spin(0.3)
@@ -80,9 +78,7 @@ class Client:
 
     def send(self, **fields):
         goal = Walk.Goal(**{name: float(value) for name, value in fields.items()})
-        future = self.action.send_goal_async(goal, feedback_callback=lambda word: self.feedback.append(word.feedback))
-        self.listener.until(future.done, "the goal's acceptance")
-        return future.result()
+        return self.action.send(goal, lambda word: self.feedback.append(word.feedback))
 
     def result(self, handle, seconds=PATIENCE):
         future = handle.get_result_async()

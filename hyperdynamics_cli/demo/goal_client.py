@@ -1,0 +1,67 @@
+"""A client of an action whose goals arrive, also where client and server came up in the same moment.
+
+Fast DDS now and then leaves two ends, made while the other process came up, matched on one side alone: the client finds
+the server ready, but nothing it sends ever arrives, however long one waits. Ends that are made once both processes know
+each other are found. So the client is made anew before the first goal, and again where a goal stays unanswered.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import Any
+
+ANSWER_SECONDS = 10.0
+"""Wait for a server's answer to a goal before the client is made anew and the goal sent again."""
+ATTEMPTS = 3
+"""Times that a goal is sent."""
+SETTLE_SECONDS = 0.5
+"""Between a server that is found and the goal: the server may not have found the client yet."""
+
+Wait = Callable[[Callable[[], bool], float, str], object]
+"""Lets messages come in until something is done; seconds and words for the error that it raises where it is not."""
+
+
+class GoalClient:
+    """Sends goals from one thread."""
+
+    def __init__(self, node: Any, kind: Any, name: str, wait: Wait) -> None:
+        """kind: the action's type. wait: see ``Wait``; must spin the node."""
+        self._node, self._kind, self._name, self._wait = node, kind, name, wait
+        self._client: Any = self._make()
+
+    def server_is_ready(self) -> bool:
+        """Whether the server is found."""
+        return bool(self._client.server_is_ready())
+
+    def connect(self, seconds: float) -> None:
+        """Find the server, and again with a client that is made now; whatever wait raises where it is not found."""
+        what = f"the action {self._name} of the controller"
+        self._wait(self.server_is_ready, seconds, what)
+        self._client.destroy()
+        self._client = self._make()
+        self._wait(self.server_is_ready, seconds, what)
+        settled = time.monotonic() + SETTLE_SECONDS
+        self._wait(lambda: time.monotonic() > settled, seconds, "the client's settling")
+
+    def send(self, goal: Any, on_feedback: Callable[[Any], None]) -> Any:
+        """The goal's handle, accepted or not; whatever wait raises where no answer comes."""
+        for attempt in range(1, ATTEMPTS + 1):
+            future = self._client.send_goal_async(goal, on_feedback)
+            if attempt == ATTEMPTS:
+                self._wait(future.done, ANSWER_SECONDS, "the controller's answer to the goal")
+            elif not self._answered(future):
+                self.connect(ANSWER_SECONDS)
+                continue
+            return future.result()
+        raise AssertionError("ATTEMPTS is at least 1")
+
+    def _answered(self, future: Any) -> bool:
+        until = time.monotonic() + ANSWER_SECONDS
+        self._wait(lambda: future.done() or time.monotonic() > until, 2 * ANSWER_SECONDS, "the controller's answer")
+        return bool(future.done())
+
+    def _make(self) -> Any:
+        from rclpy.action.client import ActionClient
+
+        return ActionClient(self._node, self._kind, self._name)
