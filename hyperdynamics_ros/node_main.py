@@ -90,8 +90,8 @@ def _run(make_node: Callable[[], Any], name: str, signals: Signals) -> int:
 def _spin(node: Any, signals: Signals) -> None:
     from rclpy.executors import SingleThreadedExecutor
 
-    # Not rclpy's experimental EventsExecutor: it saves a third of the time a message takes, but its spin loses goals, and
-    # nodes with it were the ones that did not hear what had been sent while the machine was busy.
+    # Not rclpy's experimental EventsExecutor: it saves a third of the time a message takes, but its spin loses goals,
+    # and nodes with it were the ones that did not hear what had been sent while the machine was busy.
     executor = SingleThreadedExecutor()
     executor.add_node(node)
     signals.spinning = True
