@@ -21,7 +21,8 @@ import time
 from hyperdynamics_ros.node_main import run
 def make():
     print("starting", flush=True)
-    time.sleep(600)
+    for _ in range(6000):
+        time.sleep(0.1)  # a signal that comes right before a sleep begins is looked at after it
 run(make, "sleeper")
 """
 WHAT_IS_LOADED = """
