@@ -46,15 +46,14 @@ class GoalClient:
 
     def send(self, goal: Any, on_feedback: Callable[[Any], None]) -> Any:
         """The goal's handle, accepted or not; whatever wait raises where no answer comes."""
-        for attempt in range(1, ATTEMPTS + 1):
+        future = self._client.send_goal_async(goal, on_feedback)
+        for _ in range(ATTEMPTS - 1):
+            if self._answered(future):
+                break
+            self.connect(ANSWER_SECONDS)
             future = self._client.send_goal_async(goal, on_feedback)
-            if attempt == ATTEMPTS:
-                self._wait(future.done, ANSWER_SECONDS, "the controller's answer to the goal")
-            elif not self._answered(future):
-                self.connect(ANSWER_SECONDS)
-                continue
-            return future.result()
-        raise AssertionError("ATTEMPTS is at least 1")
+        self._wait(future.done, ANSWER_SECONDS, "the controller's answer to the goal")
+        return future.result()
 
     def _answered(self, future: Any) -> bool:
         until = time.monotonic() + ANSWER_SECONDS

@@ -58,9 +58,7 @@ class GraphClient:
         self._buffer = StateBuffer(SYNC_TOLERANCE)
         self._bridge = AsyncParameterClient(self.node, BRIDGE)
         self._reset: Any = self.node.create_client(Trigger, "reset")
-        self._push = GoalClient(
-            self.node, PushTo, "push_to", lambda done, seconds, what: self.wait(done, seconds, what)
-        )
+        self._push = GoalClient(self.node, PushTo, "push_to", self.wait)
         add_odometry, add_end_effector = self._buffer.add_odometry, self._buffer.add_end_effector
         self.node.create_subscription(Odometry, "object/odom", lambda m: self._on_state(add_odometry(m)), 50)
         self.node.create_subscription(

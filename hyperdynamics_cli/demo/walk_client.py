@@ -39,7 +39,7 @@ class WalkClient:
         self.node, self._check, self._kind = node, check, Walk
         self._executor = SingleThreadedExecutor()
         self._executor.add_node(node)
-        self._action = GoalClient(node, Walk, "walk", lambda done, seconds, what: self.wait(done, seconds, what))
+        self._action = GoalClient(node, Walk, "walk", self.wait)
 
     def wait(self, done: Callable[[], bool], seconds: float, what: str) -> None:
         """Let messages come in until something is done.

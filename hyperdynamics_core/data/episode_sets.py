@@ -22,6 +22,7 @@ def merge(folders: Sequence[Path], out: Path, system: System) -> int:
     Raises:
         DataFolderError: one cannot be read or must not be mixed with the others, two are the same, out is not empty.
     """
+    _require_empty(out)
     sets = [EpisodeSet.open(folder, system) for folder in folders]
     known: dict[str, Path] = {}
     for folder, each in zip(folders, sets, strict=True):
@@ -69,7 +70,6 @@ def split(folder: Path, out: Path, system: System, share: float, seed: int) -> t
 
 
 def _write(source: EpisodeSet, indices: Sequence[int], out: Path, system: System, meta: dict[str, Any]) -> None:
-    _require_empty(out)
     writer = EpisodeWriter(out, system, source.physics, source.hidden_names, meta)
     for index in indices:
         episode = source.episode(int(index))

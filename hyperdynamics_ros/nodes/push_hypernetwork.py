@@ -61,11 +61,11 @@ class PushHypernetworkNode(GeneratingNode):
 
     def _on_code(self, message: Any) -> None:
         stamp = stamp_ns(message.header.stamp)
-        repeated = self._made_for == (stamp, message.episode)
         self._codes.add(stamp, message)
-        self._go_on()
-        if repeated and self._made_for == (stamp, message.episode):
+        if self._made_for == (stamp, message.episode):
             self.tell_again()  # a bridge that waits tells its state again: somebody has not heard what follows from it
+        else:
+            self._go_on()
 
     def _go_on(self) -> None:
         """Publish experts for the newest objects once the code of their moment is there."""

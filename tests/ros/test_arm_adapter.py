@@ -87,8 +87,8 @@ def node(urdf):
 
 @pytest.fixture
 def patient(urdf):
-    """On a busy machine this test's joint states pause for longer than a driver's may."""
-    with running("arm_adapter", urdf=urdf, silence=5.0) as process:
+    """On a busy machine this test's joint states pause for longer than a driver's may, and its commands come late."""
+    with running("arm_adapter", urdf=urdf, silence=5.0, motion_time=2.0, step_time=2.2) as process:
         yield process
 
 
@@ -125,7 +125,7 @@ def test_stopping_is_always_allowed_and_disables(listener, patient):
     listener.spin(0.3)
     stopped = driver.tip
     listener.spin(0.6)
-    assert np.linalg.norm(driver.tip - stopped) < 1e-3 and stopped[0] - start[0] < 0.078
+    assert np.linalg.norm(driver.tip - stopped) < 1e-3 and stopped[0] - start[0] < 0.07
     driver.push(x=0.02)
     listener.until(lambda: len(driver.trajectories) == 3, "a push right after the stop")
     assert listener.call(Trigger, "stop", Trigger.Request()).success
