@@ -56,6 +56,9 @@ class Options:
     upright: float | None = None
     """Price of plans that end tilted, reward times 1 less the cosine of the tilt, in walks that collect; to be given to
     `evaluate locomotion --planning.upright` as well. Default: the robot's own."""
+    shooting: float | None = None
+    """Share of an iteration's rollouts that random shooting walks, 0 to below 1, instead of the schedule's (reduced:
+    0.4); the other ones are the planner's."""
     sizes: Literal["better", "paper"] = "better"
     """paper: codes and inputs unbounded, as the paper has them; better: bounded, which measured better."""
     json: Path | None = None
@@ -111,6 +114,9 @@ def configuration(options: Options, task: Task) -> OnPolicyConfig:
         config = replace(config, epochs=0)
     if options.upright is not None:
         config = replace(config, planning=replace(config.planning, upright=options.upright))
+    if options.shooting is not None:
+        mixed = replace(config.exploration, other=options.shooting, other_planner="random_shooting")
+        config = replace(config, exploration=mixed)
     if options.sizes == "paper":
         config = replace(config, sizes=paper_locomotion_sizes())
     choices = truth_choices(LeggedWorld(task).hidden_names, task.system)

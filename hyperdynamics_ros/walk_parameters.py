@@ -32,6 +32,7 @@ TABLE = (
         1e6,
     ),
     Parameter("hold", PLAN.hold, "Random shooting: steps that each drawn action is kept for.", low=1, high=200),
+    Parameter("keep", PLAN.keep, "Random shooting: the last plan, a step later, is one of the sequences."),
     Parameter("iterations", PLAN.iterations, "CEM and MPPI: rounds of drawing and refitting.", low=1, high=100),
     Parameter("deviation", PLAN.deviation, "CEM and MPPI: noise at the start, parts of the limit.", "", 0.001, 10.0),
     Parameter("exponent", PLAN.exponent, "CEM and MPPI: colour of the noise.", "", 0.0, 10.0),

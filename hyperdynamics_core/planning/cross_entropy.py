@@ -8,7 +8,7 @@ from torch import Tensor
 from hyperdynamics_core.methods.experts import ExpertBank
 from hyperdynamics_core.planning.action_noise import coloured_noise
 from hyperdynamics_core.planning.sequence_rollout import make_rollout
-from hyperdynamics_core.planning.sequences import ActionPlan, SequencePlannerConfig, best_of
+from hyperdynamics_core.planning.sequences import ActionPlan, SequencePlannerConfig, best_of, shift
 from hyperdynamics_core.systems.legged import LeggedSystem
 
 
@@ -74,8 +74,3 @@ class CrossEntropy:
             old * mean + (1.0 - old) * elites.mean(0),
             old * deviation + (1.0 - old) * elites.std(0, unbiased=False),
         )
-
-
-def shift(sequences: Tensor) -> Tensor:
-    """Sequences [..., H, n_a] one step later: the first action is done, the last one is repeated."""
-    return torch.cat((sequences[..., 1:, :], sequences[..., -1:, :]), dim=-2)

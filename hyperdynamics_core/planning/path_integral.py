@@ -7,9 +7,8 @@ from torch import Tensor
 
 from hyperdynamics_core.methods.experts import ExpertBank
 from hyperdynamics_core.planning.action_noise import coloured_noise
-from hyperdynamics_core.planning.cross_entropy import shift
 from hyperdynamics_core.planning.sequence_rollout import make_rollout
-from hyperdynamics_core.planning.sequences import ActionPlan, SequencePlannerConfig, best_of
+from hyperdynamics_core.planning.sequences import ActionPlan, SequencePlannerConfig, best_of, shift
 from hyperdynamics_core.systems.legged import LeggedSystem
 
 

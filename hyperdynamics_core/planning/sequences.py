@@ -61,7 +61,7 @@ class SequencePlanner(Protocol):
 
 @dataclass(frozen=True)
 class SequencePlannerConfig:
-    """Settings of all planners; each takes what concerns it. The paper's random shooting: hold 1, limit 1,
+    """Settings of all planners; each takes what concerns it. The paper's random shooting: hold 1, keep False, limit 1,
     upright 0."""
 
     candidates: int = 500
@@ -75,6 +75,8 @@ class SequencePlannerConfig:
     does not see what a fall costs. 0: none, as in the paper; below 0: the robot's ``LeggedSystem.poise``."""
     hold: int = 4
     """Random shooting: steps that each drawn action is kept for."""
+    keep: bool = False
+    """Random shooting: the last plan, a step later, is one of the sequences, so that a good one is seen through."""
     iterations: int = 3
     """CEM and MPPI: rounds of drawing and refitting."""
     deviation: float = 0.6
@@ -152,3 +154,8 @@ def best_of(states: Tensor, actions: Tensor, returns: Tensor, total: int | None 
     if lost == len(returns):
         return ActionPlan(torch.zeros_like(actions[0]), states[:1, 0].repeat(len(states), 1), -torch.inf, count, count)
     return ActionPlan(actions[best].clone(), states[:, best].clone(), float(returns[best]), count, lost)
+
+
+def shift(sequences: Tensor) -> Tensor:
+    """Sequences [..., H, n_a] one step later: the first action is done, the last one is repeated."""
+    return torch.cat((sequences[..., 1:, :], sequences[..., -1:, :]), dim=-2)

@@ -39,10 +39,17 @@ def test_what_tilting_costs_on_request(tmp_path: Path) -> None:
     assert json.loads((tmp_path / "run/config.json").read_text())["planning"]["upright"] == 50.0
 
 
+def test_the_share_of_random_shooting_on_request(tmp_path: Path) -> None:
+    assert train(tmp_path / "run", "--iterations", "2", "--shooting", "0.8") == 0
+    exploration = json.loads((tmp_path / "run/config.json").read_text())["exploration"]
+    assert (exploration["other"], exploration["other_planner"]) == (0.8, "random_shooting")
+
+
 @pytest.mark.parametrize(
     ("words", "message"),
     [(("--terrain", "moon"), "unknown locomotion task 'cheetah-moon'"), (("--method", "magic"), "unknown method"),
-     (("--iterations", "1"), "iterations must be at least 2"), (("--workers", "-1"), "workers must be")],
+     (("--iterations", "1"), "iterations must be at least 2"), (("--workers", "-1"), "workers must be"),
+     (("--shooting", "1.0"), "leave some rollouts plain")],
 )  # fmt: skip
 def test_wrong_input_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str], words: tuple[str, ...],
                              message: str) -> None:  # fmt: skip

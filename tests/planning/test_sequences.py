@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import time
+from dataclasses import replace
 
 import pytest
 import torch
@@ -12,7 +13,7 @@ from hyperdynamics_core.methods.experts import ExpertBank
 from hyperdynamics_core.networks.expert import ExpertArchitecture, apply_expert, initial_weights
 from hyperdynamics_core.planning.action_noise import coloured_noise, uniform_sequences
 from hyperdynamics_core.planning.expert_rollout import ExpertRollout
-from hyperdynamics_core.planning.sequences import PLANNERS, SequencePlannerConfig, make_planner
+from hyperdynamics_core.planning.sequences import PLANNERS, SequencePlannerConfig, make_planner, shift
 from hyperdynamics_core.systems.legged import ANT, CHEETAH, LeggedSystem
 
 SMALL = SequencePlannerConfig(candidates=120, horizon=10)
@@ -73,10 +74,12 @@ def test_plans_find_the_way_ahead(name: str, system: LeggedSystem) -> None:
     assert way == pytest.approx(0.1 * float(plan.actions[:, 0].sum()), rel=1e-3)
 
 
+@pytest.mark.parametrize("keep", [False, True])
 @pytest.mark.parametrize("name", PLANNERS)
-def test_same_seed_same_plans_and_reset_forgets(name: str) -> None:
+def test_same_seed_same_plans_and_reset_forgets(name: str, keep: bool) -> None:
     experts, state = bank(CHEETAH), start(CHEETAH)
-    first, second = (make_planner(name, CHEETAH, torch.Generator().manual_seed(3), SMALL) for _ in range(2))
+    config = replace(SMALL, keep=keep)
+    first, second = (make_planner(name, CHEETAH, torch.Generator().manual_seed(3), config) for _ in range(2))
     second.plan(state, driven(CHEETAH))
     second.reset()
     second.generator.manual_seed(3)  # type: ignore[attr-defined]
@@ -119,6 +122,20 @@ def test_wrong_experts_are_refused() -> None:
         planner.plan(start(CHEETAH), bank(ANT))
     with pytest.raises(ValueError, match="unknown planner 'best'"):
         make_planner("best", CHEETAH, torch.Generator())
+
+
+@pytest.mark.parametrize("keep", [True, False])
+def test_a_kept_plan_is_only_left_for_a_better_one(keep: bool) -> None:
+    config = SequencePlannerConfig(candidates=4, horizon=10, keep=keep)
+    planner = make_planner("random_shooting", CHEETAH, torch.Generator().manual_seed(0), config)
+    experts, state, rollout = driven(CHEETAH), start(CHEETAH), ExpertRollout(CHEETAH, 10)
+    last, left = planner.plan(state, experts), 0
+    for _ in range(20):
+        _, returns = rollout(state, shift(last.actions).unsqueeze(0), experts)
+        going_on = float(returns[0])
+        last = planner.plan(state, experts)
+        left += last.total_reward < going_on - 1e-3
+    assert (left == 0) == keep
 
 
 def test_held_actions_stay() -> None:
