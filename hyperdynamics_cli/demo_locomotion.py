@@ -7,7 +7,7 @@ import sys
 import time
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from hyperdynamics_cli.errors import UserError
 from hyperdynamics_cli.locomotion import Planner, Robot, Split, Terrain, find_legged_model
@@ -47,8 +47,8 @@ class Options:
     damping ratio, number of the crippled joint (-1: none), motor strength."""
     seed: int = 0
     """Of episode and candidates."""
-    planner: Planner = "cem"
-    """How action sequences are searched."""
+    planner: Planner | Literal["auto"] = "auto"
+    """How action sequences are searched; auto: what walks best with the robot."""
     candidates: int = 500
     """Sequences in one plan."""
     model: Path | None = None
@@ -224,7 +224,7 @@ def _leave_results(options: Options, recording: WalkRecording, model: Path) -> d
     figures = {
         **walk_figures(recording),
         "task": spec.task, "split": spec.split, "value": options.value, "seeds": [options.seed], "model": str(model),
-           "planner": options.planner, "hidden": spec.values, "trials": 1, "replay_corrected": track.corrected,
+        "planner": _planner(options), "hidden": spec.values, "trials": 1, "replay_corrected": track.corrected,
     }  # fmt: skip
     write_json(options.out / "summary.json", figures)
     write_json(options.json, figures)
@@ -233,6 +233,14 @@ def _leave_results(options: Options, recording: WalkRecording, model: Path) -> d
     stills = [] if options.no_video else _film(options, recording, track)
     save_walk_summary(options.out / "summary.png", recording, track, figures, stills)
     return figures
+
+
+def _planner(options: Options) -> str:
+    """Which search the controller took."""
+    from hyperdynamics_core.planning.sequences import AUTO
+    from hyperdynamics_core.systems.legged import LEGGED
+
+    return LEGGED[options.robot].planner if options.planner == AUTO else options.planner
 
 
 def _film(options: Options, recording: WalkRecording, track: Any) -> list[Any]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from hyperdynamics_core.control.walk_goal import WalkTaskConfig
-from hyperdynamics_core.planning.sequences import PLANNERS, SequencePlannerConfig
+from hyperdynamics_core.planning.sequences import AUTO, PLANNERS, SequencePlannerConfig
 from hyperdynamics_core.systems.legged import LEGGED
 from hyperdynamics_ros.parameters import Parameter, Parameters
 
@@ -19,7 +19,7 @@ TABLE = (
         choices=("lockstep", "realtime"),
     ),
     Parameter("seed", 0, "Fixes all draws; every goal draws others.", low=0, high=2**31 - 1),
-    Parameter("planner", "cem", "How sequences are searched.", choices=PLANNERS),
+    Parameter("planner", AUTO, "How sequences are searched; auto: what walks best.", choices=(AUTO, *PLANNERS)),
     Parameter("candidates", PLAN.candidates, "Sequences in one plan, all rounds together.", low=2, high=100_000),
     Parameter("horizon", PLAN.horizon, "Steps of a sequence.", low=1, high=200),
     Parameter("limit", PLAN.limit, "Greatest action, parts of the greatest torque; 0: the robot's own.", "", 0.0, 1.0),

@@ -116,6 +116,8 @@ class SequencePlannerConfig:
 
 
 PLANNERS = ("random_shooting", "cem", "mppi")
+AUTO = "auto"
+"""Stands for the planner that walks best with the robot, ``LeggedSystem.planner``."""
 
 
 def make_planner(
@@ -124,7 +126,7 @@ def make_planner(
     """A planner by name: random_shooting (the paper's), cem or mppi.
 
     Args:
-        name: one of ``PLANNERS``.
+        name: one of ``PLANNERS``, or ``AUTO``.
         system: whose actions and reward.
         generator: source of all its randomness: same seed, same plans.
         config: None: the defaults.
@@ -138,6 +140,7 @@ def make_planner(
 
     makers: dict[str, Callable[[LeggedSystem, torch.Generator, SequencePlannerConfig], SequencePlanner]]
     makers = {"random_shooting": SequenceShooting, "cem": CrossEntropy, "mppi": PathIntegral}
+    name = system.planner if name == AUTO else name
     if name not in makers:
         raise ValueError(f"unknown planner {name!r}; known are {', '.join(PLANNERS)}")
     return makers[name](system, generator, (config or SequencePlannerConfig()).for_robot(system))

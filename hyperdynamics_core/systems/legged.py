@@ -37,13 +37,15 @@ class LeggedSystem(System):
     def __init__(
         self, name: str, dt: float, base: tuple[Dimension, ...], base_rates: tuple[Dimension, ...],
         joint_names: tuple[str, ...], max_torques: tuple[float, ...], n_unseen: int, gait: Gait,
-        symmetries: Symmetries | None = None, calm: float = 1.0, poise: float = 0.0,
+        symmetries: Symmetries | None = None, calm: float = 1.0, poise: float = 0.0, planner: str = "cem",
     ) -> None:  # fmt: skip
         """n_unseen: leading state numbers (where the robot is along the ground) that no network is fed with."""
         self.calm = calm
         """Part of the greatest torque that planners use unless they are told otherwise."""
         self.poise = poise
         """What planners charge a sequence that ends tilted unless they are told otherwise, reward times ``lean``."""
+        self.planner = planner
+        """Search that walked best (docs/results.md), by its name in ``planning.sequences.PLANNERS``."""
         self.name, self.dt, self.gait = name, dt, gait
         self.symmetries = symmetries
         self.joint_names, self.max_torques, self.n_unseen = joint_names, max_torques, n_unseen
@@ -126,6 +128,7 @@ ANT = LeggedSystem(
     ),
     tuple(f"{joint}_{leg}" for leg in (1, 2, 3, 4) for joint in ("hip", "ankle")), (150.0,) * 8,
     n_unseen=2, gait=Gait(control_cost=0.0, bonus=0.05), symmetries=ant_symmetries(), calm=0.6,
+    planner="random_shooting",
 )  # fmt: skip
 """Eight joints, as every public model has; the paper says ten. Calm, since at its full torque it leaps two metres high
 and lands on its back."""

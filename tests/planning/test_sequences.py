@@ -12,8 +12,10 @@ import torch
 from hyperdynamics_core.methods.experts import ExpertBank
 from hyperdynamics_core.networks.expert import ExpertArchitecture, apply_expert, initial_weights
 from hyperdynamics_core.planning.action_noise import coloured_noise, uniform_sequences
+from hyperdynamics_core.planning.cross_entropy import CrossEntropy
 from hyperdynamics_core.planning.expert_rollout import ExpertRollout
-from hyperdynamics_core.planning.sequences import PLANNERS, SequencePlannerConfig, make_planner, shift
+from hyperdynamics_core.planning.sequence_shooting import SequenceShooting
+from hyperdynamics_core.planning.sequences import AUTO, PLANNERS, SequencePlannerConfig, make_planner, shift
 from hyperdynamics_core.systems.legged import ANT, CHEETAH, LeggedSystem
 
 SMALL = SequencePlannerConfig(candidates=120, horizon=10)
@@ -136,6 +138,11 @@ def test_a_kept_plan_is_only_left_for_a_better_one(keep: bool) -> None:
         last = planner.plan(state, experts)
         left += last.total_reward < going_on - 1e-3
     assert (left == 0) == keep
+
+
+@pytest.mark.parametrize(("system", "kind"), [(ANT, SequenceShooting), (CHEETAH, CrossEntropy)])
+def test_each_robot_has_its_own_planner(system: LeggedSystem, kind: type) -> None:
+    assert isinstance(make_planner(AUTO, system, torch.Generator(), SMALL), kind)
 
 
 def test_held_actions_stay() -> None:
