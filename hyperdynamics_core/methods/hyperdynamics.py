@@ -12,6 +12,7 @@ from hyperdynamics_core.methods.config import MethodConfig
 from hyperdynamics_core.methods.learned import LearnedMethod
 from hyperdynamics_core.networks.expert import apply_expert, fold_normalisation, with_input_map
 from hyperdynamics_core.networks.hypernetwork import Hypernetwork
+from hyperdynamics_core.networks.one_row import view
 from hyperdynamics_core.systems.system import System
 
 
@@ -44,7 +45,10 @@ class HyperDynamics(LearnedMethod):
     @torch.inference_mode()
     def generate(self, z_int: Tensor, z_vis: Tensor) -> Tensor:
         """See ``Method.generate``; one product with a basis that holds the normalisation, so memory is read once."""
-        return self.hypernetwork.coefficients(torch.cat((z_int, z_vis), dim=-1)) @ self._folded_basis()
+        codes, basis = torch.cat((z_int, z_vis), dim=-1) if self.n_vis else z_int, self._folded_basis()
+        if len(codes) == 1 and basis.device.type == "cpu":
+            return torch.from_numpy(self.hypernetwork.coefficients_of(view(codes[0])) @ view(basis)).unsqueeze(0)
+        return self.hypernetwork.coefficients(codes) @ basis
 
     def _folded_basis(self) -> Tensor:
         """[n_hidden + 1, P]: the hypernetwork's basis, ready for physical units.
@@ -52,7 +56,7 @@ class HyperDynamics(LearnedMethod):
         Folding is affine in the weights, so each row is folded by itself, the constant parts with the bias alone. Made
         again when weights or statistics have changed.
         """
-        parts = (self.hypernetwork.basis, *self.normaliser.buffers())
+        parts = (self.hypernetwork.basis, *self.normaliser.statistics)
         versions = tuple(part._version for part in parts)
         if self._folded is None or self._folded[0] != versions:
             self._folded = versions, self._fold(self.hypernetwork.basis.detach())

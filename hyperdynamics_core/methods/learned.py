@@ -126,6 +126,8 @@ class LearnedMethod(Method):
             return torch.zeros(self.n_int)
         yaw = context.shape.reference_yaw if context.shape is not None else None
         features, differences = interaction_steps(self.system, context.interactions, yaw)
+        if self.interaction_encoder is not None and not self.reads_differences and features.device.type == "cpu":
+            return torch.from_numpy(self.interaction_encoder.code_of(self.normaliser.input_rows(features.numpy())))
         return self.interaction_code(features.unsqueeze(0), differences.unsqueeze(0))[0]
 
     @torch.inference_mode()

@@ -6,6 +6,7 @@ import torch
 from torch import Tensor, nn
 
 from hyperdynamics_core.networks.expert import Normalisation
+from hyperdynamics_core.networks.one_row import Row, view
 
 
 class Normaliser(nn.Module):
@@ -39,14 +40,24 @@ class Normaliser(nn.Module):
             buffer.copy_(value)
 
     @property
+    def statistics(self) -> tuple[Tensor, Tensor, Tensor, Tensor]:
+        """Means and deviations of inputs and outputs."""
+        return self.input_mean, self.input_std, self.output_mean, self.output_std
+
+    @property
     def normalisation(self) -> Normalisation:
         """The same as plain tensors."""
-        return Normalisation(self.input_mean, self.input_std, self.output_mean, self.output_std)
+        return Normalisation(*self.statistics)
 
     def inputs(self, features: Tensor) -> Tensor:
         """Physical features [..., n_in] to what the networks see."""
         inputs = (features - self.input_mean) / self.input_std
         return inputs.clamp(-self.clamp, self.clamp) if self.clamp else inputs
+
+    def input_rows(self, features: Row) -> Row:
+        """``inputs`` for arrays."""
+        inputs = (features - view(self.input_mean)) / view(self.input_std)
+        return inputs.clip(-self.clamp, self.clamp) if self.clamp else inputs
 
     def outputs(self, delta: Tensor) -> Tensor:
         """Physical deltas [..., n_out] to what the networks predict."""

@@ -7,11 +7,13 @@ contracts h with the inputs first and never forms the weights. Same function, se
 
 from __future__ import annotations
 
+import numpy as np
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
 from hyperdynamics_core.networks.expert import ExpertArchitecture, activate, initial_weights
+from hyperdynamics_core.networks.one_row import OneRow, Row
 
 
 class Hypernetwork(nn.Module):
@@ -37,6 +39,14 @@ class Hypernetwork(nn.Module):
         """[B, n_hidden + 1] weights of the basis, the last one 1, from codes z [B, n_code]."""
         hidden = functional.leaky_relu(self.hidden(code), 0.01)
         return functional.pad(hidden, (0, 1), value=1.0)
+
+    def coefficients_of(self, code: Row) -> Row:
+        """``coefficients`` [n_hidden + 1] of one code [n_code], without gradients and in a tenth of the time."""
+        if self._one_row is None:
+            self._one_row = OneRow(nn.Sequential(self.hidden, nn.LeakyReLU(0.01)))
+        return np.append(self._one_row(code), np.float32(1.0))
+
+    _one_row: OneRow | None = None
 
     def forward(self, code: Tensor) -> Tensor:
         """Flat weights [B, P] from codes z [B, n_code]."""

@@ -9,8 +9,11 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 
+import numpy as np
 import torch
 from torch import Tensor, nn
+
+from hyperdynamics_core.networks.one_row import OneRow, Row
 
 N_PHYSICS = 2
 """Outputs of the auxiliary head: log mass and log friction, standardised over the training systems."""
@@ -53,6 +56,16 @@ class InteractionEncoder(nn.Module, ABC):
         code = torch.tanh(code) if self.bounded else code
         return code if mask is None else code * mask.any(1, keepdim=True)
 
+    def code_of(self, steps: Row) -> Row:
+        """Code [n_code] of one system's steps [k, n_step], all of which count, without gradients.
+
+        Raises:
+            ValueError: see ``forward``.
+        """
+        with torch.inference_mode():
+            code: Row = self(torch.from_numpy(steps).unsqueeze(0))[0].numpy()
+        return code
+
     def physics(self, code: Tensor) -> Tensor:
         """Standardised log mass and log friction [B, 2] told from codes [B, n_code].
 
@@ -65,7 +78,24 @@ class InteractionEncoder(nn.Module, ABC):
         return out
 
 
-class PaperInteractionEncoder(InteractionEncoder):
+class ConcatenatedEncoder(InteractionEncoder):
+    """A plain ``network`` on the last ``min_steps`` steps side by side."""
+
+    network: nn.Sequential
+
+    def code_of(self, steps: Row) -> Row:
+        """See ``InteractionEncoder.code_of``; many times quicker than ``forward``."""
+        if len(steps) < self.min_steps or steps.shape[1] != self.n_step:
+            return super().code_of(steps)
+        if self._one_row is None:
+            self._one_row = OneRow(self.network)
+        code = self._one_row(steps[-self.min_steps :].ravel())
+        return np.tanh(code) if self.bounded else code
+
+    _one_row: OneRow | None = None
+
+
+class PaperInteractionEncoder(ConcatenatedEncoder):
     """The paper's: the last k steps concatenated, one hidden layer of 8 (section 4.1)."""
 
     def __init__(
@@ -108,7 +138,7 @@ class SetInteractionEncoder(InteractionEncoder):
         return out
 
 
-class WindowInteractionEncoder(InteractionEncoder):
+class WindowInteractionEncoder(ConcatenatedEncoder):
     """The paper's for locomotion: the last k steps concatenated, two hidden layers of 128, ReLU (section 4.2)."""
 
     def __init__(

@@ -74,3 +74,18 @@ def test_bad_kind_and_size() -> None:
         make_interaction_encoder("lstm", 27, 2)
     with pytest.raises(ValueError, match="27 numbers, got 26"):
         SetInteractionEncoder(27)(STEPS[..., :26])
+
+
+@pytest.mark.parametrize("bounded", [True, False])
+@pytest.mark.parametrize("kind", ["paper", "set", "window", "gru"])
+def test_the_code_of_one_system_is_that_of_a_batch(kind: str, bounded: bool) -> None:
+    encoder = make_interaction_encoder(kind, 27, 2, n_steps=4)
+    assert encoder is not None
+    encoder.bounded = bounded
+    steps = STEPS[0]
+    torch.testing.assert_close(
+        torch.from_numpy(encoder.code_of(steps.numpy())), encoder(steps.unsqueeze(0))[0].detach()
+    )
+    for wrong, message in ((steps[:, :20], "27 numbers, got 20"), (steps[:0], "needs")):
+        with pytest.raises(ValueError, match=message):
+            encoder.code_of(wrong.numpy())
