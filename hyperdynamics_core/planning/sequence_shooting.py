@@ -19,7 +19,7 @@ class SequenceShooting:
         self.generator, self.config, self.candidates = generator, config, config.candidates
         self._n_actions = len(system.action_dimensions)
         self._rollout = make_rollout(system, config.horizon, upright=config.upright)
-        self.reset()
+        self._last: Tensor | None = None
 
     @torch.inference_mode()
     def plan(self, state: Tensor, experts: ExpertBank) -> ActionPlan:
@@ -36,4 +36,4 @@ class SequenceShooting:
 
     def reset(self) -> None:
         """See ``SequencePlanner.reset``."""
-        self._last: Tensor | None = None
+        self._last = None
