@@ -76,7 +76,12 @@ class CropPool:
             )
 
     def decode(self, objects: NDArray[np.int64], crops: NDArray[np.int64]) -> tuple[Tensor, Tensor]:
-        """Maps [B, C, 16, 32, 32] and masks [B, 32, 32], float32 in [0, 1], of pairs of indices [B]."""
+        """Maps [B, C, 16, 32, 32] and masks [B, 32, 32], float32 in [0, 1], of pairs of indices [B].
+
+        Raises:
+            ValueError: the true masks are not known.
+        """
+        self.require_masks()
         return decode_map(self.maps[objects, crops]), decode_map(self.masks[objects, crops])
 
     def of_object(self, name: str) -> int:
