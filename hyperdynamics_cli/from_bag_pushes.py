@@ -11,7 +11,7 @@ from hyperdynamics_cli.dataset_from_bag import progress, say_left_out
 from hyperdynamics_cli.errors import UserError
 from hyperdynamics_cli.models import find_model
 from hyperdynamics_cli.results import write_json
-from hyperdynamics_core.data.recorded_crops import RecordedCrop, write_recorded_crops
+from hyperdynamics_core.data.recorded_crops import CROPS_FOLDER, RecordedCrop, write_recorded_crops
 from hyperdynamics_core.data.recorded_pushes import write_recorded
 from hyperdynamics_core.vision.perception import Perception
 from hyperdynamics_ros.bag_crops import CropConfig, bag_crops, choose_moments
@@ -21,9 +21,6 @@ from sim_bridges.workers import folder_lock
 
 if TYPE_CHECKING:
     from hyperdynamics_cli.dataset_from_bag import Options
-
-CROPS = "crops"
-"""Folder of the crops in that of the trajectories."""
 
 
 def run(options: Options) -> int:
@@ -81,7 +78,7 @@ def _crops(
 def _write_crops(options: Options, seen: dict[str, list[RecordedCrop]], perception: Perception) -> None:
     count = max(map(len, seen.values()))
     about = {"bags": [str(bag) for bag in options.bags], "perception": perception.fingerprint}
-    write_recorded_crops(options.out / CROPS, seen, count, asdict(perception.maps), about)
+    write_recorded_crops(options.out / CROPS_FOLDER, seen, count, asdict(perception.maps), about)
 
 
 def say(options: Options, kept: Sequence[BagTrajectory], counts: PushBagCounts, unseen: int) -> None:
@@ -114,5 +111,5 @@ def say(options: Options, kept: Sequence[BagTrajectory], counts: PushBagCounts, 
     if not kept:
         print("no trajectory was found; look at the counts above and at the topics (hyperdynamics dataset info BAG)")
     elif options.images:
-        print(f"crops are in {options.out / CROPS}: hyperdynamics train push --data {options.out} --crops "
-              f"{options.out / CROPS}")  # fmt: skip
+        print(f"crops are in {options.out / CROPS_FOLDER}: hyperdynamics train push --data {options.out} --crops "
+              f"{options.out / CROPS_FOLDER}")  # fmt: skip

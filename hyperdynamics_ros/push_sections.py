@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from sensor_msgs.msg import Image
 from std_msgs.msg import String, UInt32
 
-from hyperdynamics_ros.bag_messages import REWIND, BagCounts, TopicRule, checked_messages, sent
+from hyperdynamics_ros.bag_messages import BagCounts, TopicRule, checked_messages, sent
 from hyperdynamics_ros.checks import check_displacement, check_odometry, check_pose, stamp_ns
 from hyperdynamics_ros.conversions.arrays import from_xyz
 from hyperdynamics_ros.push_topics import PushTopics
@@ -23,6 +23,8 @@ from hyperdynamics_ros.scene_words import SceneWords, check_scene, scene_words
 
 LONGEST_COMMAND = 1.0
 """A longer displacement is an error, m."""
+REWIND = 2_000_000_000
+"""A stamp this much before the newest one (ns) is of a clock that was set back; less, a few steps, is disorder."""
 EPISODE, SCENE, END_EFFECTOR, ODOMETRY, FRAME, COMMAND, REFUSED = range(7)
 """Kinds of messages."""
 

@@ -14,6 +14,8 @@ from hyperdynamics_core.data.array_folder import ArrayFolderWriter
 from hyperdynamics_core.data.crops import KIND, MASKS_KNOWN
 from hyperdynamics_core.vision.grids import CROP_GRID
 
+CROPS_FOLDER = "crops"
+"""Name of the pool's folder in that of the trajectories."""
 UNKNOWN_VIEW = 255
 """Camera of a recorded crop: none of the simulator's nine."""
 
