@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Random pushes recorded through the node graph against as many collected without it: does the same come of learning?
-# Stopped at any time, the same command goes on where it was; ten minutes of one core.
+# Stopped at any time, the same command goes on where it was; about half an hour of one core.
 # scripts/compare_recorded.sh        PUSHES, SEEDS, STEPS and TESTS from the environment; figures in runs/recorded/*.json
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
@@ -44,6 +44,6 @@ learned() { # NAME DATA CROPS
 }
 
 learned recorded "$data/set" "$data/set/crops"
-learned recorded-rendered-crops "$data/set" "$data/crops"
 learned collected-100 "$data/collected-100" "$data/crops"
 learned collected-101 "$data/collected-101" "$data/crops"
+learned recorded-rendered-crops "$data/set" "$data/crops"

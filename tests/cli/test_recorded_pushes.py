@@ -31,8 +31,8 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_a_simulators_bag_becomes_a_set_that_mixes_with_collected_ones(
     folder: Path, hyperdynamics: Run, tmp_path: Path
 ) -> None:
-    made = hyperdynamics("dataset", "from-bag", folder / "known", "--robot", "arm", "--physics", "gantry", "--no-images", "--out", "a",
-                   "--json", "a.json")  # fmt: skip
+    words = ("dataset", "from-bag", folder / "known", "--robot", "arm", "--physics", "gantry")
+    made = hyperdynamics(*words, "--no-images", "--out", "a", "--json", "a.json")
     assert made.returncode == 0, made.stderr
     assert "3 trajectories of 5 pushes, of 2 systems" in made.stdout
     assert "1 systems have one trajectory only" in made.stdout
@@ -44,8 +44,8 @@ def test_a_simulators_bag_becomes_a_set_that_mixes_with_collected_ones(
     found = load_dataset(tmp_path / "a")
     np.testing.assert_allclose(found.states[:2], [each.states for each in pushed(2)], atol=1e-6)
     assert found.data.system_index.tolist() == [0, 0, 1] and found.data.mass.tolist() == [500.0, 500.0, 800.0]
-    trained = hyperdynamics("train", "push", "--data", "a", "c", "--method", "xyz", "--sizes.n-vis", "0", "--steps", "3",
-                      "--out", "run")  # fmt: skip
+    learn = ("train", "push", "--data", "a", "c", "--method", "xyz", "--sizes.n-vis", "0")
+    trained = hyperdynamics(*learn, "--steps", "3", "--out", "run")
     assert trained.returncode == 0, trained.stderr
 
 
@@ -72,8 +72,7 @@ def test_an_unknown_arms_bag_becomes_a_set_with_crops_to_go_on_with(
     trained = hyperdynamics(*words, "--start", PERCEPTION.with_name("push-hyperdynamics"))
     assert trained.returncode == 0, trained.stderr
     assert "Started from" in (tmp_path / "tuned" / "model" / "CARD.md").read_text()
-    measured = hyperdynamics("evaluate", "push", "--data", "b", "--model", "tuned/model", "--perception-model", PERCEPTION,
-                       "--json", "e.json")  # fmt: skip
+    measured = hyperdynamics("evaluate", "push", "--data", "b", "--model", "tuned/model", "--json", "e.json")
     assert measured.returncode == 0, measured.stderr
     assert json.loads((tmp_path / "e.json").read_text())["n"] == 2
 
@@ -84,5 +83,6 @@ def test_what_does_not_fit_is_refused(folder: Path, hyperdynamics: Run, tmp_path
     assert ended.returncode == 2 and "give one of them" in ended.stderr
     ended = hyperdynamics(*words, "--steps", "50")
     assert ended.returncode == 1 and "no trajectory was found" in ended.stdout
-    ended = hyperdynamics("dataset", "from-bag", folder / "known", "--robot", "arm", "--perception", PERCEPTION, "--out", "none")  # fmt: skip
+    words = ("dataset", "from-bag", folder / "known", "--robot", "arm", "--perception", PERCEPTION)
+    ended = hyperdynamics(*words, "--out", "none")
     assert ended.returncode == 1 and "3 trajectories of objects that the detector never found left out" in ended.stdout
