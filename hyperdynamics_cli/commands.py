@@ -44,12 +44,14 @@ COMMANDS = (
     ),
     Command(("evaluate", "detector"), "hyperdynamics_cli.evaluate_detector", "detection on held-out scenes"),
     Command(("record",), "hyperdynamics_cli.record", "record topics into a rosbag2 bag: record --out bags/one"),
-    Command(("dataset", "from-bag"), "hyperdynamics_cli.dataset_from_bag", "makes episodes of recorded walks"),
-    Command(("dataset", "info"), "hyperdynamics_cli.dataset_info", "what a bag holds: counts, duration, rates"),
+    Command(("dataset", "from-bag"), "hyperdynamics_cli.dataset_from_bag", "makes sets of recorded walks and pushes"),
+    Command(
+        ("dataset", "info"), "hyperdynamics_cli.dataset_info", "what a bag or a set holds: counts, duration, rates"
+    ),
     Command(("dataset", "validate"), "hyperdynamics_cli.dataset_validate", "what a bag lacks, what in it is damaged"),
     Command(("dataset", "repair"), "hyperdynamics_cli.dataset_repair", "complete a bag whose recording was cut off"),
-    Command(("dataset", "merge"), "hyperdynamics_cli.dataset_merge", "join sets of episodes of one robot and physics"),
-    Command(("dataset", "split"), "hyperdynamics_cli.dataset_split", "part episodes: to train with, and held out"),
+    Command(("dataset", "merge"), "hyperdynamics_cli.dataset_merge", "join sets of one robot and physics"),
+    Command(("dataset", "split"), "hyperdynamics_cli.dataset_split", "part a set: to train with, and held out"),
     Command(("dataset", "show"), "hyperdynamics_cli.dataset_show", "picture of a set: trajectories, histograms"),
     Command(("objects",), "hyperdynamics_cli.objects", "list the objects, or draw a picture of them"),
 )

@@ -1,4 +1,4 @@
-"""``hyperdynamics dataset info``: what a bag holds."""
+"""``hyperdynamics dataset info``: what a bag, or a set to learn from, holds."""
 
 from __future__ import annotations
 
@@ -15,14 +15,19 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Options(BagOptions):
-    """Counts, duration and rates of a rosbag2 bag, also of one whose recording was cut off."""
+    """Counts, duration and rates of a rosbag2 bag, also of one whose recording was cut off; or what a set of episodes
+    or pushes holds (its folder in the bag's place)."""
 
 
 def run(options: Options) -> int:
     """Look and print."""
+    from hyperdynamics_cli.set_info import set_info
+    from hyperdynamics_cli.set_kinds import is_set
     from hyperdynamics_ros.recording.bag_info import bag_info
 
     check_writable(options.json)
+    if is_set(options.bag):
+        return set_info(options.bag, options.json)
     info = bag_info(options.bag)
     began = datetime.fromtimestamp(info.start * 1e-9).isoformat(sep=" ", timespec="milliseconds")
     print(f"{info.bag}: {info.storage}, {len(info.files)} file(s), {info.size / 1e6:.2f} MB")

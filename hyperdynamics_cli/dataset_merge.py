@@ -1,4 +1,4 @@
-"""``hyperdynamics dataset merge``: several sets of episodes become one."""
+"""``hyperdynamics dataset merge``: several sets of episodes or pushes become one."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ from hyperdynamics_cli.results import check_writable, write_json
 
 @dataclass(frozen=True)
 class Options:
-    """Join sets of episodes of the same robot and physics in a new folder."""
+    """Join sets of episodes or pushes of the same robot and physics in a new folder."""
 
     sets: Annotated[tuple[Path, ...], tyro.conf.Positional, tyro.conf.arg(metavar="SET")]
-    """Folders of episodes."""
+    """Folders of episodes, or of push trajectories."""
     out: Path
     """Folder of all of them, to be made."""
     json: Path | None = None
@@ -27,13 +27,17 @@ class Options:
 def run(options: Options) -> int:
     """Read all, write one."""
     from hyperdynamics_cli.locomotion import system_of_set
+    from hyperdynamics_cli.set_kinds import holds_pushes
     from hyperdynamics_core.data.episode_sets import merge
+    from hyperdynamics_core.data.push_sets import merge_pushes
 
     check_writable(options.json)
     if len(options.sets) < 2:
         raise UserError(f"merging takes two sets or more, got {len(options.sets)}")
-    system = system_of_set(options.sets[0])
-    episodes = merge(options.sets, options.out, system)
-    print(f"{options.out}: {episodes} episodes of {len(options.sets)} sets")
-    write_json(options.json, {"out": options.out, "sets": options.sets, "trials": episodes})
+    if holds_pushes(options.sets[0]):
+        count, what = merge_pushes(options.sets, options.out), "trajectories"
+    else:
+        count, what = merge(options.sets, options.out, system_of_set(options.sets[0])), "episodes"
+    print(f"{options.out}: {count} {what} of {len(options.sets)} sets")
+    write_json(options.json, {"out": options.out, "sets": options.sets, "trials": count})
     return 0

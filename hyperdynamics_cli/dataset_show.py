@@ -29,9 +29,10 @@ class Options:
 def run(options: Options) -> int:
     """Read, print, draw."""
     from hyperdynamics_cli.drawing.distributions import draw_distributions
+    from hyperdynamics_cli.set_kinds import holds_pushes
 
     check_writable(options.json)
-    columns = _episodes(options.folder) if _holds_episodes(options.folder) else _pushes(options.folder)
+    columns = _pushes(options.folder) if holds_pushes(options.folder) else _episodes(options.folder)
     print(f"{options.folder}: {columns.title}")
     ranges = columns.ranges()
     for name, (low, middle, high) in ranges.items():
@@ -41,11 +42,6 @@ def run(options: Options) -> int:
     print(f"least, median and greatest; picture in {options.picture}")
     write_json(options.json, {"picture": options.picture, "ranges": ranges})
     return 0
-
-
-def _holds_episodes(folder: Path) -> bool:
-    """Whether it is not one of pushes; what is neither is refused by who reads it."""
-    return not any(folder.glob("shard-*.npz"))
 
 
 def _episodes(folder: Path) -> Columns:

@@ -14,8 +14,12 @@ from hyperdynamics_cli.evaluate_checks import check_horizon
 from hyperdynamics_cli.models import find_model
 from hyperdynamics_cli.results import write_json
 from hyperdynamics_core.control.settings import PushTaskConfig
+from hyperdynamics_core.data.crops import CropPool
+from hyperdynamics_core.data.recorded_crops import CROPS_FOLDER
+from hyperdynamics_core.data.recorded_pushes import RECORDED
 from hyperdynamics_core.data.trajectories import TrajectorySet, load_dataset, require_physics
 from hyperdynamics_core.evaluation.control import ControlEvaluationConfig, ControlResult
+from hyperdynamics_core.evaluation.pool_sightings import pool_sightings
 from hyperdynamics_core.evaluation.prediction import (
     PredictionConfig,
     PredictionResult,
@@ -104,7 +108,7 @@ def evaluate_errors(options: Options) -> int:
 
 
 def load_data(options: Options) -> TrajectorySet:
-    """Recorded pushes of the split in ``options.data``; a user's own meshes belong to any split.
+    """Recorded pushes of the split in ``options.data``; a user's own meshes and recorded objects belong to any split.
 
     Raises:
         UserError: of other objects.
@@ -112,7 +116,7 @@ def load_data(options: Options) -> TrajectorySet:
     assert options.data is not None
     data = load_dataset(options.data)
     names = {data.object_name(index) for index in range(len(data))} - set(object_names(options.split))
-    if strangers := {name for name in names if not name.startswith("folder:")}:
+    if strangers := {name for name in names if not name.startswith(("folder:", RECORDED))}:
         shown = ", ".join(sorted(strangers)[:3])
         raise UserError(f"{options.data} holds {shown}, which are not of the split {options.split!r}; give its --split")
     return data if options.trials is None else data.subset(np.arange(min(len(data), options.trials)))
@@ -143,9 +147,15 @@ def held_out_config(options: Options) -> CollectConfig:
 
 
 def _sightings(options: Options, stored: StoredMethod, data: TrajectorySet) -> Any:
-    """What perception sees of the data; None for a blind method that is told the position."""
+    """What perception sees of the data; None for a blind method that is told the position.
+
+    Objects that nobody named cannot be rendered: what a camera saw of them when they were recorded takes that place.
+    """
     if options.oracle_pose and stored.method.n_vis == 0:
         return None
+    assert options.data is not None
+    if any(name.startswith(RECORDED) for name in data.object_names):
+        return pool_sightings(data, CropPool.open(options.data / CROPS_FOLDER), options.seed[0])
     perception = Perception.load(find_model(options.perception_model))
     return observe(data, perception, options.seed[0], options.data)
 

@@ -71,7 +71,12 @@ def check_goal_sender(file: Path, arguments: Mapping[str, str]) -> None:
     Raises:
         UserError: naming the argument and what it needs.
     """
-    if file.name != PUSH_FILE or arguments.get("goal", "none") != "none":
+    if file.name != PUSH_FILE:
+        return
+    goal, explore = arguments.get("goal", "none"), arguments.get("explore", "0")
+    if goal != "none" and explore != "0":
+        raise UserError(f"explore:={explore} pushes in place of goals; leave goal:={goal} out, or explore")
+    if goal != "none":
         return
     for name in ("record_video", "goals"):
         if arguments.get(name):

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -12,23 +11,19 @@ import numpy as np
 import torch
 from nav_msgs.msg import Odometry
 from numpy.typing import NDArray
-from rclpy.serialization import deserialize_message
 from sensor_msgs.msg import JointState
 from std_msgs.msg import Float64MultiArray
 
 from hyperdynamics_core.systems.legged import LeggedSystem
-from hyperdynamics_ros.checks import MessageRefused, stamp_ns
+from hyperdynamics_ros.bag_messages import REWIND, BagCounts, checked_messages, sent
+from hyperdynamics_ros.checks import stamp_ns
 from hyperdynamics_ros.checks.legged import check_base_odometry, check_legged_joints, check_torques
 from hyperdynamics_ros.conversions.commands import numbers, stamp_of_numbers
 from hyperdynamics_ros.legged_states import LeggedStates, Sample
 from hyperdynamics_ros.legged_steps import Commands, LeggedStepFinder, Step
-from hyperdynamics_ros.recording.bag_files import bag_files, open_reader
 from hyperdynamics_ros.recording.errors import BagError
-from hyperdynamics_ros.recording.storage import Message
 
 Array = NDArray[np.float64]
-REWIND = 500_000_000
-"""A stamp this much before the newest one (ns) is of a clock that was set back: what follows is another run."""
 
 
 @dataclass(frozen=True)
@@ -60,31 +55,15 @@ class LeggedBagConfig:
 
 
 @dataclass
-class LeggedBagCounts:
+class LeggedBagCounts(BagCounts):
     """What was found."""
 
-    messages: Counter[str] = field(default_factory=Counter)
-    """Read, by topic."""
-    refused: Counter[str] = field(default_factory=Counter)
-    """Left out for what is in them, by topic."""
-    reasons: dict[str, str] = field(default_factory=dict)
-    """The first refusal's words, by topic."""
-    reordered: int = 0
-    """States that came after a later one."""
-    repeated: int = 0
-    """States that were told again."""
-    gaps: int = 0
-    """Times that a state was missing at the end of a step."""
     without_action: int = 0
     """Steps of which nobody knows the action."""
-    short: int = 0
-    """Stretches that were too short."""
     episodes: int = 0
     """Kept."""
     steps: int = 0
     """In those."""
-    problems: list[str] = field(default_factory=list)
-    """What is wrong with the files."""
 
 
 @dataclass(frozen=True)
@@ -144,32 +123,11 @@ def _events(
         config.odom: (ODOMETRY, Odometry, check_base_odometry),
         config.commands: (COMMAND, Float64MultiArray, lambda message: check_torques(message, system)),
     }
-    for message in _messages(bag, counts):
-        if message.topic not in kinds:
-            continue
-        kind, message_type, check = kinds[message.topic]
-        counts.messages[message.topic] += 1
-        if counts.messages.total() % 500 == 0:
-            read(counts.messages.total())
-        try:
-            found: Any = deserialize_message(message.data, message_type)
-            check(found)
-        except (MessageRefused, RuntimeError) as refusal:
-            counts.refused[message.topic] += 1
-            counts.reasons.setdefault(message.topic, str(refusal))
-            continue
+    rules = {name: (message_type, check) for name, (_, message_type, check) in kinds.items()}
+    for message, found in checked_messages(bag, rules, counts, read):
+        kind = kinds[message.topic][0]
         stamp = stamp_of_numbers(found) if kind == COMMAND else stamp_ns(found.header.stamp)
-        yield message.published or message.received if stamp is None else stamp, kind, found
-
-
-def _messages(bag: Path, counts: LeggedBagCounts) -> Iterator[Message]:
-    for file in bag_files(bag):
-        reader = open_reader(file)
-        try:
-            yield from reader.messages()
-        finally:
-            reader.close()
-        counts.problems += [f"{file}: {problem}" for problem in reader.problems]
+        yield sent(message) if stamp is None else stamp, kind, found
 
 
 def _runs(events: Iterator[Event]) -> Iterator[list[Event]]:

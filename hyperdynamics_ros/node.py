@@ -122,6 +122,11 @@ class CheckedNode(Node):
     def clock_went_back(self) -> None:
         """Called when the clock or a topic's stamps went back; nodes that keep stamps forget them."""
 
+    @property
+    def finished(self) -> bool:
+        """Whether the node has done all it was started for, so that its process ends; most are never done."""
+        return False
+
     def close(self) -> None:
         """Called once before the process ends; nodes that hold something outside of ROS let go of it."""
 

@@ -49,7 +49,7 @@ def _leave() -> NoReturn:
 
 
 def run(make_node: Callable[[], Any], name: str, patient: bool = False) -> NoReturn:
-    """Make the node, spin it until a signal or a failure, end the process: code 0 on a signal, 1 on a failure.
+    """Make the node, spin it until a signal, its own end or a failure, end the process: code 1 on a failure, else 0.
 
     patient: further signals do not hurry the node's end; it has a file to complete.
     """
@@ -96,7 +96,7 @@ def _spin(node: Any, signals: Signals) -> None:
     executor.add_node(node)
     signals.spinning = True
     node.get_logger().info("ready")
-    while not signals.stop:
+    while not (signals.stop or node.finished):
         executor.spin_once(timeout_sec=POLL)
     executor.remove_node(node)
 

@@ -18,7 +18,14 @@ class StepFinder:
     def __init__(self, dt: float, tolerance: int) -> None:
         """dt: duration of a step, s. tolerance: greatest difference of a command's stamp and its state's, ns."""
         self._dt, self._tolerance = round(dt * 1e9), max(tolerance, round(dt * 1e9 * EARLY))
-        self._pending: tuple[int, Array, Array] | None = None
+        self._pending: tuple[int, tuple[int, Array], Array] | None = None
+        self.span = (0, 0)
+        """Stamps of the states that the last step was begun and ended in, ns."""
+
+    @property
+    def under_way(self) -> bool:
+        """Whether a command waits for the end of its step."""
+        return self._pending is not None
 
     def clear(self) -> None:
         """Forget the command under way."""
@@ -29,14 +36,14 @@ class StepFinder:
         if self._pending is not None and stamp < self._pending[0]:
             return  # sent again, and overtaken by the next one
         match = states.nearest(stamp, self._tolerance)
-        self._pending = (stamp, match[1], action) if match is not None and action.any() else None
+        self._pending = (stamp, match, action) if match is not None and action.any() else None
 
     def state(self, stamp: int, state: Array) -> tuple[Array, Array, Array] | None:
         """(state, action, next state) if this state [16] ends the step under way."""
         if self._pending is None:
             return None
-        begun, before, action = self._pending
+        begun, (first, before), action = self._pending
         if stamp < begun + self._dt * (1.0 - EARLY):
             return None
-        self._pending = None
+        self._pending, self.span = None, (first, stamp)
         return (before, action, state) if stamp <= begun + self._dt * (1.0 + LATE) else None

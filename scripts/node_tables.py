@@ -15,6 +15,7 @@ def tables() -> str:
     """All tables as Markdown."""
     from hyperdynamics_ros.arm.parameters import TABLE as ARM
     from hyperdynamics_ros.controller_parameters import TABLE as CONTROLLER
+    from hyperdynamics_ros.explorer_parameters import TABLE as EXPLORER
     from hyperdynamics_ros.nodes.bag_replay import TABLE as PLAYER
     from hyperdynamics_ros.nodes.legged_encoder import TABLE as LEGGED_ENCODER
     from hyperdynamics_ros.nodes.legged_hypernetwork import TABLE as LEGGED_HYPERNETWORK
@@ -31,6 +32,7 @@ def tables() -> str:
         "interaction_encoder": ENCODER,
         "hypernetwork": HYPERNETWORK,
         "mpc_controller": CONTROLLER,
+        "push_explorer": EXPLORER,
         "pybullet_bridge": BRIDGE,
         "interaction_encoder of legs": LEGGED_ENCODER,
         "hypernetwork of legs": LEGGED_HYPERNETWORK,

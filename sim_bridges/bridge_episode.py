@@ -14,9 +14,11 @@ from hyperdynamics_core.vision.camera import Camera, RgbdFrame
 from sim_bridges.pushing.cameras import N_VIEWS, paper_camera
 from sim_bridges.pushing.objects import load_object, object_names
 from sim_bridges.pushing.physics import PhysicsSettings
+from sim_bridges.pushing.policy import push_box
 from sim_bridges.pushing.rendering import Body, Renderer, yaw_quaternion
 from sim_bridges.pushing.scene import SceneSpec, sample_goal, sample_obstacle_scene, sample_scene
 from sim_bridges.pushing.spectator import Spectator
+from sim_bridges.pushing.variation import SystemSpec
 
 
 @dataclass(frozen=True)
@@ -34,8 +36,10 @@ class Episode:
     camera: Camera
 
     def as_json(self) -> str:
-        """Scene, goal and camera in one line, for people and demos."""
-        return json.dumps({"episode": self.number, **asdict(self.scene), "goal": list(self.goal), "camera": self.view})
+        """Scene, the object's box in its own frame, goal and camera in one line, for people, demos, push_explorer."""
+        box = asdict(push_box(load_object(self.scene.system.object)))
+        words = {"goal": list(self.goal), "camera": self.view, "box": {name: box[name] for name in ("centre", "half")}}
+        return json.dumps({"episode": self.number, **asdict(self.scene), **words})
 
 
 class EpisodeSource:
@@ -52,25 +56,38 @@ class EpisodeSource:
         self._drawn = 0
 
     def draw(self, settings: Mapping[str, Any]) -> Episode:
-        """An episode for the bridge's parameters: object, split, variation, obstacles, seed, camera, image_size.
+        """An episode for the bridge's parameters: object, split, variation, obstacles, seed, camera, image_size, and
+        repeat (1 where it is not given) and region (the whole table).
 
         Raises:
             ValueError: an unknown object, or no scene for it.
         """
         seed = settings["seed"]
         drawn = self._drawn if seed == self._seed else 0
-        scene, goal = self._scene(settings, np.random.default_rng([seed, drawn, 0]))
+        scene, goal = self._repeated(settings, seed, *divmod(drawn, settings.get("repeat", 1)))
         view = settings["camera"]
         if view < 0:
             view = int(np.random.default_rng([seed, drawn, 1]).integers(N_VIEWS))
         self._seed, self._drawn, self._count = seed, drawn + 1, self._count + 1
         return Episode(self._count, scene, goal, view, paper_camera(view, settings["image_size"]))
 
-    def _scene(self, settings: Mapping[str, Any], rng: np.random.Generator) -> tuple[SceneSpec, tuple[float, float]]:
+    def _repeated(
+        self, settings: Mapping[str, Any], seed: int, number: int, again: int
+    ) -> tuple[SceneSpec, tuple[float, float]]:
+        """Scene ``number`` of a seed, or its system from another start: its repetition ``again``, 0 for none."""
+        scene, goal = self._scene(settings, np.random.default_rng([seed, number, 0]))
+        if not again:
+            return scene, goal
+        return self._scene(settings, np.random.default_rng([seed, number, 0, again]), scene.system)
+
+    def _scene(
+        self, settings: Mapping[str, Any], rng: np.random.Generator, system: SystemSpec | None = None
+    ) -> tuple[SceneSpec, tuple[float, float]]:
         names = [settings["object"]] if settings["object"] else object_names(settings["split"])
         if settings["obstacles"]:
-            return sample_obstacle_scene(rng, names, settings["variation"], self._physics)
-        scene = sample_scene(rng, names, settings["variation"], self._physics)
+            return sample_obstacle_scene(rng, names, settings["variation"], self._physics, system=system)
+        region = settings.get("region") or None
+        scene = sample_scene(rng, names, settings["variation"], self._physics, system, region)
         return scene, sample_goal(rng, scene, self._physics)
 
 

@@ -78,7 +78,7 @@ class PyBulletBridge(CheckedNode):
         return (DiagnosticStatus.WARN if silent else DiagnosticStatus.OK), words, values
 
     def _reset(self) -> Episode:
-        names = ("object", "split", "variation", "obstacles", "seed", "camera", "image_size")
+        names = ("object", "split", "variation", "obstacles", "seed", "camera", "image_size", "repeat", "region")
         episode = self._source.draw({name: self.parameters[name] for name in names})
         self._world.reset(episode.scene)
         self._running.reset()

@@ -42,6 +42,22 @@ TABLE = (
         changeable=True,
     ),
     Parameter(
+        "repeat",
+        1,
+        "So many episodes follow each other with the same object, mass, friction and centre of mass, each from another "
+        "start: what is learned from needs several of a kind.",
+        low=1,
+        high=1000,
+    ),
+    Parameter(
+        "region",
+        0.0,
+        "Objects start within this of the table's centre along x and y; 0: anywhere. Not with obstacles.",
+        "m",
+        0.0,
+        0.3,
+    ),
+    Parameter(
         "camera",
         -1,
         "View of the paper's nine, 0 (robot's left) to 8; -1: another one at random at each reset.",

@@ -32,6 +32,15 @@ class InteractionLogConfig:
             raise ValueError(f"capacity must be 1 or more steps, got {self.capacity}")
 
 
+def is_push(
+    before: NDArray[np.float64], command: NDArray[np.float64], after: NDArray[np.float64], config: InteractionLogConfig
+) -> bool:
+    """Whether a step of states [16] and a command [3] is a push at pushing height: no lift, move, lowering or wait."""
+    heights = np.array([before[END_EFFECTOR][2], after[END_EFFECTOR][2]])
+    level = np.abs(heights - config.push_height) <= config.height_tolerance
+    return bool(level.all()) and float(np.linalg.norm(command[:2])) >= config.least_displacement
+
+
 class InteractionLog:
     """Keeps (state, action, next state) of pushes at pushing height; lifts, moves and waits are left out."""
 
@@ -68,7 +77,7 @@ class InteractionLog:
             )
         if not all(np.isfinite(part).all() for part in (before, command, after)):
             raise ValueError("an interaction has a number that is not finite; drop the step")
-        if not self._is_push(before, command, after):
+        if not is_push(before, command, after, self.config):
             self._record_wait(before, after)
             return False
         self._steps.append((before, command, after))
@@ -86,11 +95,6 @@ class InteractionLog:
             return None
         states, actions, next_states = (_stack(part) for part in zip(*chosen, strict=True))
         return Interactions(states, actions, next_states)
-
-    def _is_push(self, before: NDArray[np.float64], command: NDArray[np.float64], after: NDArray[np.float64]) -> bool:
-        heights = np.array([before[END_EFFECTOR][2], after[END_EFFECTOR][2]])
-        level = np.abs(heights - self.config.push_height) <= self.config.height_tolerance
-        return bool(level.all()) and float(np.linalg.norm(command[:2])) >= self.config.least_displacement
 
     def _record_wait(self, before: NDArray[np.float64], after: NDArray[np.float64]) -> None:
         speeds = [float(np.linalg.norm(state[LINEAR_VELOCITY][:2])) for state in (before, after)]

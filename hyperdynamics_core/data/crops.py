@@ -14,6 +14,8 @@ from torch import Tensor
 from hyperdynamics_core.data.array_folder import read_array_folder
 
 KIND = "crops"
+MASKS_KNOWN = "masks_known"
+"""Entry of meta.json: false where the masks are not the true ones but zeros, as of recorded objects."""
 ARRAYS = ("maps", "yaws", "masks", "offsets", "views")
 """Of a pool's folder."""
 
@@ -60,8 +62,26 @@ class CropPool:
         """Of the whole content."""
         return str(self.meta["fingerprint"])
 
+    def require_masks(self) -> None:
+        """The pool holds true masks, which L_vp compares drawn views with.
+
+        Raises:
+            ValueError: they are not known.
+        """
+        if not self.meta.get(MASKS_KNOWN, True):
+            shown = ", ".join(self.object_names[:3])
+            raise ValueError(
+                f"the crops of {shown}{', ...' if len(self.object_names) > 3 else ''} were recorded, their true masks "
+                "are not known: L_vp cannot learn from them; set weights.view to 0, or give rendered crops"
+            )
+
     def decode(self, objects: NDArray[np.int64], crops: NDArray[np.int64]) -> tuple[Tensor, Tensor]:
-        """Maps [B, C, 16, 32, 32] and masks [B, 32, 32], float32 in [0, 1], of pairs of indices [B]."""
+        """Maps [B, C, 16, 32, 32] and masks [B, 32, 32], float32 in [0, 1], of pairs of indices [B].
+
+        Raises:
+            ValueError: the true masks are not known.
+        """
+        self.require_masks()
         return decode_map(self.maps[objects, crops]), decode_map(self.masks[objects, crops])
 
     def of_object(self, name: str) -> int:

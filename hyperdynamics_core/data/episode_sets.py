@@ -6,14 +6,12 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from hyperdynamics_core.data.array_folder import DataFolderError
 from hyperdynamics_core.data.episodes import EpisodeSet, EpisodeWriter, join_sets
+from hyperdynamics_core.data.parting import HELD_OUT, TRAIN, draw_parts, require_different, require_empty
 from hyperdynamics_core.systems.system import System
 
-TRAIN, HELD_OUT = "train", "held-out"
-"""Names of a parting's two folders."""
+__all__ = ["HELD_OUT", "TRAIN", "merge", "split"]
 
 
 def merge(folders: Sequence[Path], out: Path, system: System) -> int:
@@ -22,15 +20,11 @@ def merge(folders: Sequence[Path], out: Path, system: System) -> int:
     Raises:
         DataFolderError: one cannot be read or must not be mixed with the others, two are the same, out is not empty.
     """
-    _require_empty(out)
+    require_empty(out)
     sets = [EpisodeSet.open(folder, system) for folder in folders]
     known: dict[str, Path] = {}
     for folder, each in zip(folders, sets, strict=True):
-        if each.fingerprint in known:
-            raise DataFolderError(
-                f"{folder} holds the same episodes as {known[each.fingerprint]}; name each once, or they count twice"
-            )
-        known[each.fingerprint] = folder
+        require_different(known, each.fingerprint, folder, "episodes")
     joined = join_sets(sets)
     _write(joined, range(len(joined)), out, system, {"merged": [each.fingerprint for each in sets], **joined.meta})
     return len(joined)
@@ -53,20 +47,17 @@ def split(folder: Path, out: Path, system: System, share: float, seed: int) -> t
         DataFolderError: fewer than two episodes, a folder that cannot be read, one to be made that is not empty.
         ValueError: a share outside of 0 to 1.
     """
-    if not 0.0 < share < 1.0:
-        raise ValueError(f"the share to hold out must lie between 0 and 1, got {share}")
+    draw_parts(2, share, seed)  # a wrong share is said before anything is read
     found = EpisodeSet.open(folder, system)
     if len(found) < 2:
         raise DataFolderError(f"{folder} holds {len(found)} episode; parting takes two or more")
-    held = min(max(1, round(share * len(found))), len(found) - 1)
-    order = np.random.default_rng(seed).permutation(len(found))
-    parts = {HELD_OUT: sorted(order[:held]), TRAIN: sorted(order[held:])}
+    parts = draw_parts(len(found), share, seed)
     for name in parts:
-        _require_empty(out / name)
+        require_empty(out / name)
     for name, indices in parts.items():
         meta = {**found.meta, "part": {"of": found.fingerprint, "name": name, "share": share, "seed": seed}}
         _write(found, indices, out / name, system, meta)
-    return len(parts[TRAIN]), held
+    return len(parts[TRAIN]), len(parts[HELD_OUT])
 
 
 def _write(source: EpisodeSet, indices: Sequence[int], out: Path, system: System, meta: dict[str, Any]) -> None:
@@ -74,8 +65,3 @@ def _write(source: EpisodeSet, indices: Sequence[int], out: Path, system: System
     for index in indices:
         episode = source.episode(int(index))
         writer.add(episode.states, episode.actions, episode.rewards, episode.hidden, episode.spec)
-
-
-def _require_empty(out: Path) -> None:
-    if out.exists() and (not out.is_dir() or any(out.iterdir())):
-        raise DataFolderError(f"{out} exists and is not an empty folder; give one that is to be made")

@@ -41,6 +41,8 @@ class PushSamples:
     """Of the data."""
     physics_fingerprint: str
     """Of the simulator's frozen settings."""
+    hidden_known: bool = True
+    """Whether `physics` is of known values; else it is zeros that nothing may learn from."""
 
     def __len__(self) -> int:
         return len(self.features)
@@ -71,6 +73,7 @@ def layout(trajectories: TrajectorySet) -> PushSamples:
         trajectories.object_names,
         trajectories.fingerprint,
         trajectories.physics_fingerprint,
+        trajectories.hidden_known,
     )
 
 

@@ -41,6 +41,11 @@ class TrajectorySet:
         return len(self.data)
 
     @property
+    def hidden_known(self) -> bool:
+        """Whether mass, friction and centre of mass are known; else they are zeros that nothing may use."""
+        return all(each.get("hidden_known", True) for each in self.meta.get("datasets", (self.meta,)))
+
+    @property
     def states(self) -> NDArray[np.float32]:
         """[n, T + 1, 16]."""
         return self.data.states

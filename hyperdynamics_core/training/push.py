@@ -25,6 +25,7 @@ from hyperdynamics_core.training.push_config import OptimiserConfig, PushTrainCo
 from hyperdynamics_core.training.push_loss import DetectionLoss, PushLoss
 from hyperdynamics_core.training.push_setup import (
     check_device,
+    check_known,
     load_samples,
     make_detection,
     make_networks,
@@ -33,6 +34,7 @@ from hyperdynamics_core.training.push_setup import (
     open_pools,
     shape_source,
 )
+from hyperdynamics_core.training.push_start import card_of, load_start, with_sizes
 from hyperdynamics_core.training.push_validation import Validation
 from hyperdynamics_core.training.resume import KIND, LAST, load_state, save_state
 from hyperdynamics_core.training.run_log import RunLog
@@ -71,9 +73,12 @@ class PushTrainer:
 
     def __init__(self, config: PushTrainConfig, detection: DetectionLoss | None = None, quiet: bool = True) -> None:
         check_device(config.device)
-        self.config, self.step, self.note = config, 0, ""
+        self.step, self.note = 0, ""
+        self.start = load_start(config)
+        self.config = config = with_sizes(config, self.start)
         samples, pools = load_samples(config.data), open_pools(config)
-        networks = make_networks(config, samples, pools)
+        check_known(config, samples, pools)
+        networks = make_networks(config, samples, pools, self.start)
         self.method, self.perception, self.maps = networks.method, networks.perception, map_settings(pools)
         self.batches = PushBatches(samples, config.batch)
         sampler = make_sampler(config, pools, samples, self.method)
@@ -155,15 +160,14 @@ class PushTrainer:
             self.config.out / MODEL_FOLDER,
             self.method,
             self.maps,
-            config=_json(self.config) | {"step": self.step},
+            card_of(self.config, self.start),
+            config=self._document() | {"step": self.step},
             metrics=self.metrics,
             data_fingerprint=self.fingerprint,
             physics_fingerprint=self.physics,
         )
         if self.perception is not None and max(self.config.weights.view, self.config.weights.detection) > 0:
-            self.perception.save(
-                self.config.out / PERCEPTION_FOLDER, _json(self.config), self.metrics, self.fingerprint
-            )
+            self.perception.save(self.config.out / PERCEPTION_FOLDER, self._document(), self.metrics, self.fingerprint)
 
     def resume(self) -> None:
         """Go on from the last state, if there is one; write the configuration down if there is none.
@@ -175,16 +179,23 @@ class PushTrainer:
         if (self._states / LAST).exists():
             self.step = load_state(self._states, self.parts, self.optimiser, self.generator, self._info())
         else:
-            (self.config.out / "config.json").write_text(json.dumps(_json(self.config), indent=1) + "\n")
+            (self.config.out / "config.json").write_text(json.dumps(self._document(), indent=1) + "\n")
 
     @property
     def _states(self) -> Path:
         return self.config.out / STATES_FOLDER
 
     def _info(self) -> ModelInfo:
-        return ModelInfo(
-            KIND, self.method.name, self.method.system.name, {}, _json(self.config), data_fingerprint=self.fingerprint
-        )
+        document, name = self._document(), self.method.name
+        return ModelInfo(KIND, name, self.method.system.name, {}, document, data_fingerprint=self.fingerprint)
+
+    def _document(self) -> dict[str, Any]:
+        """The configuration as JSON; a run that goes on with a model is of the very weights it started from."""
+        document = _json(self.config)
+        if self.start is None:
+            del document["start"]  # runs of before there was such an entry go on, too
+            return document
+        return document | {"start_sha256": self.start.sha256}
 
 
 def make_optimiser(

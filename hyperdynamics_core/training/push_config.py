@@ -61,6 +61,9 @@ class PushTrainConfig:
     """Pool of rendered scenes, for L_det."""
     perception: Path | None = None
     """Perception checkpoint whose detector, shape encoder and decoder are the start; else they start fresh."""
+    start: Path | None = None
+    """Checkpoint folder of a trained model to go on with (fine-tuning): its weights, encoders and statistics are the
+    start; `method` must be its own, `sizes` too unless they are left out, and crops of its feature maps."""
     validation: tuple[Path, ...] = ()
     """Folders of held-out trajectories; their errors are logged under the folders' names."""
     sizes: MethodConfig = field(default_factory=MethodConfig)

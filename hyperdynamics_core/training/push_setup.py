@@ -16,12 +16,14 @@ from hyperdynamics_core.data.statistics import fit_normalisation
 from hyperdynamics_core.data.trajectories import load_datasets
 from hyperdynamics_core.methods.learned import LearnedMethod
 from hyperdynamics_core.methods.registry import make_method
+from hyperdynamics_core.methods.storage import StoredMethod
 from hyperdynamics_core.networks.detector_config import DetectorConfig
-from hyperdynamics_core.networks.shape import ShapeConfig
+from hyperdynamics_core.networks.shape import ShapeConfig, ShapeEncoder
 from hyperdynamics_core.systems.push import PUSH
 from hyperdynamics_core.training.code_table import code_table
 from hyperdynamics_core.training.detection_loss import DetectorLoss
 from hyperdynamics_core.training.push_config import PushTrainConfig
+from hyperdynamics_core.training.push_start import check_maps
 from hyperdynamics_core.training.shape_sources import CropSampler, FrozenShapes, LiveShapes, ShapeSource
 from hyperdynamics_core.vision.maps import MapConfig
 from hyperdynamics_core.vision.perception import Perception, PerceptionNetworks
@@ -46,8 +48,10 @@ def check_device(name: str) -> None:
         raise ValueError(f"device is {name!r}, where torch cannot compute ({reason}); give cpu or another") from error
 
 
-def make_networks(config: PushTrainConfig, samples: PushSamples, pools: Sequence[CropPool]) -> Networks:
-    """Networks from the seed, perception from its checkpoint where one is given.
+def make_networks(
+    config: PushTrainConfig, samples: PushSamples, pools: Sequence[CropPool], start: StoredMethod | None = None
+) -> Networks:
+    """Networks from the seed, perception from its checkpoint where one is given, or all of a model that learned before.
 
     Raises:
         ValueError: a method that sees without crops to see, or a perception that does not fit the crops or sizes.
@@ -58,7 +62,12 @@ def make_networks(config: PushTrainConfig, samples: PushSamples, pools: Sequence
     if config.sees:
         if not pools:
             raise ValueError(f"{config.method} sees the object: give crop pools (crops), or set sizes.n_vis to 0")
-        perception = _perception(config, pools)
+        perception = _perception(config, pools) if start is None else _started_perception(config, pools, start)
+    if start is not None:
+        start.method.train()
+        if start.method.shape_encoder is not None:
+            start.method.shape_encoder.requires_grad_(config.fine_tune_encoder)
+        return Networks(start.method.to(config.device), perception)
     encoder = perception.networks.encoder if perception is not None else None
     method = make_method(config.method, config.sizes, PUSH, encoder)
     method.normaliser.set(fit_normalisation(samples.features, samples.delta))
@@ -79,6 +88,17 @@ def _perception(config: PushTrainConfig, pools: Sequence[CropPool]) -> Perceptio
             f"perception {config.perception} has codes of {shape.code_size} and {perception.maps}; the method wants "
             f"{config.sizes.n_vis} and the crops have {maps}: set sizes.n_vis, or give crops of the same settings"
         )
+    return perception
+
+
+def _started_perception(config: PushTrainConfig, pools: Sequence[CropPool], start: StoredMethod) -> Perception | None:
+    """Detector and decoder beside a trained model's own shape encoder; None where neither L_det nor L_vp takes part."""
+    check_maps(config, start, map_settings(pools))
+    if max(config.weights.view, config.weights.detection) == 0.0:
+        return None
+    perception = _perception(config, pools)
+    assert isinstance(start.method.shape_encoder, ShapeEncoder)
+    perception.networks.encoder = start.method.shape_encoder
     return perception
 
 
@@ -108,6 +128,24 @@ def open_pools(config: PushTrainConfig) -> tuple[CropPool, ...]:
 def map_settings(pools: Sequence[CropPool]) -> Mapping[str, Any] | None:
     """Settings of the feature maps that the pools hold."""
     return dict(pools[0].meta["maps"]) if pools and "maps" in pools[0].meta else None
+
+
+def check_known(config: PushTrainConfig, samples: PushSamples, pools: Sequence[CropPool]) -> None:
+    """No loss compares with what nobody knows: the hidden values or the true masks of what was recorded.
+
+    Raises:
+        ValueError: one would.
+    """
+    if config.weights.physics > 0 and not samples.hidden_known:
+        folders = ", ".join(map(str, config.data))
+        raise ValueError(
+            f"weights.physics is {config.weights.physics}, but mass and friction are not known of all of {folders}, "
+            "recorded without a simulator's scene; set it to 0, or learn from collected data"
+        )
+    if config.weights.view > 0:
+        shapes = [CropPool.open(config.shape_crops)] if config.shape_crops is not None else []
+        for pool in (*pools, *shapes):
+            pool.require_masks()
 
 
 def shape_source(

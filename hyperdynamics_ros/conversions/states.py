@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from geometry_msgs.msg import PoseStamped, Quaternion
+from geometry_msgs.msg import PoseStamped, Quaternion, Vector3Stamped
 from nav_msgs.msg import Odometry
 from numpy.typing import NDArray
 
@@ -61,6 +61,13 @@ def odometry_message(state: NDArray[Any], stamp_ns: int) -> Odometry:
 def end_effector_message(state: NDArray[Any], stamp_ns: int) -> PoseStamped:
     """The rod tip of a push state [16]; the rod points down, its orientation is not part of the state."""
     return pose_message(state[13:16], (1.0, 0.0, 0.0, 0.0), stamp_ns)
+
+
+def displacement_message(xyz: Any, stamp_ns: int) -> Vector3Stamped:
+    """A displacement [3] (m) as a command that answers the state of a stamp."""
+    message = Vector3Stamped(vector=vector(xyz))
+    message.header.stamp, message.header.frame_id = time_message(stamp_ns), WORLD_FRAME
+    return message
 
 
 def push_state(odometry: Any, end_effector: Any) -> NDArray[np.float64]:

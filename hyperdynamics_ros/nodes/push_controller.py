@@ -20,9 +20,7 @@ from std_msgs.msg import Bool, String, UInt32
 from visualization_msgs.msg import MarkerArray
 
 from hyperdynamics_core.control.commands import Command, Finished, ResultCode
-from hyperdynamics_core.systems.push import PUSH
 from hyperdynamics_ros.checks import (
-    WORLD_FRAME,
     MessageRefused,
     check_detected_objects,
     check_expert_weights,
@@ -30,9 +28,10 @@ from hyperdynamics_ros.checks import (
     check_pose,
     check_push_goal,
 )
+from hyperdynamics_ros.command_stamps import command_stamp, ready_after, stands_still
 from hyperdynamics_ros.controller_parameters import TABLE
-from hyperdynamics_ros.conversions.arrays import time_message, vector
 from hyperdynamics_ros.conversions.markers import marker_array
+from hyperdynamics_ros.conversions.states import displacement_message
 from hyperdynamics_ros.goal_server import GoalServer
 from hyperdynamics_ros.node import LATCHED, CheckedNode
 from hyperdynamics_ros.push_inputs import Missing, PushInputs
@@ -42,11 +41,6 @@ from hyperdynamics_ros.synchronisation import Moment
 
 WATCH_PERIOD = 0.05
 """Between two looks at the limits, s of wall time."""
-STEP_NS = round(1e9 * PUSH.dt)
-EARLY_NS = STEP_NS // 20
-"""A state this much before the nominal end of a step counts as its end."""
-SAME_CLOCK_NS = 60_000_000_000
-"""Stamps that differ from this node's clock by more come from another clock."""
 LAST_WORD = 0.5
 """Longest wait for the arm's driver to hear the stop when the node ends, s."""
 
@@ -115,12 +109,8 @@ class PushController(CheckedNode):
         self._go_on()
 
     def _asks_again(self, session: PushSession, stamp: int) -> bool:
-        """Whether a bridge that waits tells the state again that the last command answers: that command was lost.
-
-        In real time a state may come out twice as well, but the clock does not wait.
-        """
-        still = not self._clock_follows(stamp) or self.now_ns() <= stamp
-        return still and session.answered == stamp
+        """Whether a bridge that waits tells the state again that the last command answers: that command was lost."""
+        return stands_still(self.now_ns(), stamp) and session.answered == stamp
 
     def _on_objects(self, message: Any) -> None:
         self._inputs.add_objects(message)
@@ -218,21 +208,16 @@ class PushController(CheckedNode):
             self._finish_with(answer)
 
     def _send(self, session: PushSession, command: Command, stamp: int) -> None:
-        # In lockstep the clock stands still at the state's stamp; in real time planning has taken a while.
         session.answered = stamp
-        session.commanded_at = max(stamp, self.now_ns()) if self._clock_follows(stamp) else stamp
-        self._ready_at = session.commanded_at + STEP_NS - EARLY_NS
-        session.command = _displacement(command.displacement, session.commanded_at)
+        session.commanded_at = command_stamp(self.now_ns(), stamp)
+        self._ready_at = ready_after(session.commanded_at)
+        session.command = displacement_message(command.displacement, session.commanded_at)
         self._commands.publish(session.command)
-
-    def _clock_follows(self, stamp: int) -> bool:
-        """Whether states are stamped by this node's clock."""
-        return abs(self.now_ns() - stamp) < SAME_CLOCK_NS
 
     def _stop_arm(self) -> None:
         session = self._session
         if session is not None and session.commanded_at is not None:
-            self._commands.publish(_displacement((0.0, 0.0, 0.0), session.commanded_at))
+            self._commands.publish(displacement_message((0.0, 0.0, 0.0), session.commanded_at))
 
     def _finish(self, code: ResultCode, message: str) -> None:
         """End the goal from outside of the task: the arm is stopped first."""
@@ -255,9 +240,3 @@ class PushController(CheckedNode):
 def _update(session: PushSession, stamp: int, observation: Any) -> Answer:
     """Runs in the planner's thread."""
     return session, stamp, session.task.update(observation)
-
-
-def _displacement(xyz: tuple[float, float, float], stamp: int) -> Vector3Stamped:
-    message = Vector3Stamped(vector=vector(xyz))
-    message.header.stamp, message.header.frame_id = time_message(stamp), WORLD_FRAME
-    return message

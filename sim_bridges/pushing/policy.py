@@ -1,34 +1,28 @@
-"""The random pushes that data is collected with (section A.1)."""
+"""The random pushes that data is collected with (section A.1), for an object of the simulator."""
 
 from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
 
+from hyperdynamics_core.control import exploring
+from hyperdynamics_core.control.exploring import PushBox
 from sim_bridges.pushing.objects import PushObject
 
 Array = NDArray[np.float64]
-PUSH_LENGTH = (0.03, 0.06)
-"""Length of one push, m."""
-ANY_DIRECTION = 0.2
-"""Probability of a completely random direction; else towards a random point of the object's box."""
+
+
+def push_box(item: PushObject) -> PushBox:
+    """The object's bounding box, in its own frame."""
+    (x, y, _), (half_x, half_y, _) = item.box_centre.tolist(), item.half_extents.tolist()
+    return PushBox((x, y), (half_x, half_y))
 
 
 def random_push(rng: np.random.Generator, state: Array, item: PushObject) -> Array:
-    """Displacement [3] (m, dz = 0) for push state [16]: anywhere, or towards a point in the object's bounding box."""
-    length = rng.uniform(*PUSH_LENGTH)
-    if rng.random() < ANY_DIRECTION:
-        angle = rng.uniform(-np.pi, np.pi)
-    else:
-        towards = point_in_box(rng, state, item) - state[13:15]
-        angle = np.arctan2(towards[1], towards[0])
-    return np.array([length * np.cos(angle), length * np.sin(angle), 0.0])
+    """See ``exploring.random_push``."""
+    return exploring.random_push(rng, state, push_box(item))
 
 
 def point_in_box(rng: np.random.Generator, state: Array, item: PushObject) -> Array:
-    """[2] a random point of the object's box as it lies (turned by its yaw), world frame, m."""
-    local = item.box_centre[:2] + rng.uniform(-1.0, 1.0, 2) * item.half_extents[:2]
-    x, y, z, w = state[3:7]
-    yaw = np.arctan2(2.0 * (w * z + x * y), 1.0 - 2.0 * (y * y + z * z))
-    cosine, sine = np.cos(yaw), np.sin(yaw)
-    return state[:2] + np.array([cosine * local[0] - sine * local[1], sine * local[0] + cosine * local[1]])
+    """See ``exploring.point_in_box``."""
+    return exploring.point_in_box(rng, state, push_box(item))

@@ -166,8 +166,11 @@ def sample_obstacle_scene(
     variation: str = "paper",
     physics: PhysicsSettings = KUKA,
     obstacle_names: Sequence[str] | None = None,
+    system: SystemSpec | None = None,
 ) -> tuple[SceneSpec, tuple[float, float]]:
     """A scene with two obstacles, the first in the way, and its goal 24-40 cm away (section A.1).
+
+    system: the object and its properties, where they are given.
 
     Raises:
         ValueError: no such scene was found.
@@ -175,7 +178,7 @@ def sample_obstacle_scene(
     choices = obstacle_names or object_names("seen")
 
     def attempt() -> tuple[SceneSpec, tuple[float, float]] | None:
-        scene = sample_scene(rng, names, variation, physics)
+        scene = sample_scene(rng, names, variation, physics, system)
         goal = _try_goal(rng, scene, OBSTACLE_GOAL_DISTANCE, physics)
         obstacles = goal and _try_obstacles(rng, scene, goal, choices, physics)
         if not goal or not obstacles:

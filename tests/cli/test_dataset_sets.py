@@ -32,6 +32,8 @@ def test_sets_are_merged_and_parted(hyperdynamics: Run, tmp_path: Path) -> None:
     result = json.loads((tmp_path / "s.json").read_text())
     assert (result["train"], result["held_out"]) == (4, 2)
     assert len(EpisodeSet.open(tmp_path / "parts" / "train")) == 4
+    ended = hyperdynamics("dataset", "info", "parts/train")
+    assert ended.returncode == 0 and "4 episodes, 160 steps" in ended.stdout, ended.stderr
     ended = hyperdynamics("dataset", "merge", "a", "b", "--out", "all")
     assert ended.returncode == 2 and "not an empty folder" in ended.stderr
 
@@ -54,6 +56,20 @@ def test_walks_are_shown(hyperdynamics: Run, tmp_path: Path, robot: str) -> None
         [states[:, 0].min(), np.median(states[:, 0]), states[:, 0].max()]
     )
     assert len(np.unique(np.asarray(Image.open(tmp_path / "new" / "a.png")).reshape(-1, 3), axis=0)) > 10
+
+
+def test_pushes_are_merged_parted_and_told_about(hyperdynamics: Run, tmp_path: Path) -> None:
+    for seed in "12":
+        words = ["collect", "push", "--out", seed, "--trajectories", "6", "--physics", "gantry", "--seed", seed]
+        assert hyperdynamics(*words).returncode == 0
+    ended = hyperdynamics("dataset", "merge", "1", "2", "--out", "all")
+    assert ended.returncode == 0 and "all: 12 trajectories of 2 sets" in ended.stdout, ended.stderr
+    ended = hyperdynamics("dataset", "split", "all", "--out", "parts", "--held-out", "0.25", "--json", "s.json")
+    assert ended.returncode == 0 and "9 trajectories of 3 systems" in ended.stdout, ended.stderr
+    assert json.loads((tmp_path / "s.json").read_text())["held_out"] == 3
+    ended = hyperdynamics("dataset", "info", "parts/held-out", "--json", "i.json")
+    assert ended.returncode == 0 and "3 trajectories, 15 pushes, 1 objects, 1 systems" in ended.stdout, ended.stderr
+    assert json.loads((tmp_path / "i.json").read_text())["mass and friction"] == "known"
 
 
 def test_pushes_are_shown(hyperdynamics: Run, tmp_path: Path) -> None:

@@ -6,8 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from hyperdynamics_ros.explorer_parameters import TABLE as EXPLORER
 from hyperdynamics_ros.launching.files import declared_arguments, find_launch_file
 from hyperdynamics_ros.launching.resolving import resolve
+from tests.cli.conftest import Run
 from tests.cli.launches import names, parameters
 
 NODES = ["pybullet_bridge", "perception", "interaction_encoder", "hypernetwork", "mpc_controller"]
@@ -48,3 +50,22 @@ def test_what_the_launch_file_sets_is_declared_by_the_node(number: int, tmp_path
     for name, value in parameters(resolve(FILE, {})[number], tmp_path).items():
         if name != "use_sim_time":
             declared[name].accept(value)
+
+
+def test_exploring_takes_the_place_of_goals(tmp_path: Path) -> None:
+    plans = resolve(FILE, {"explore": "600", "repeat": "3", "region": "0.15", "seed": "4"})
+    assert names(plans) == ["pybullet_bridge", "push_explorer"] and plans[-1].essential
+    bridge, explorer = (parameters(plan, tmp_path) for plan in plans)
+    assert (bridge["repeat"], bridge["region"]) == (3, 0.15)
+    assert (explorer["pushes"], explorer["seed"], explorer["use_sim_time"]) == (600, 4, True)
+    table = {parameter.name: parameter for parameter in EXPLORER}
+    for name, value in explorer.items():
+        if name != "use_sim_time":
+            table[name].accept(value)
+    real = resolve(FILE, {"explore": "600", "robot": "external", "goal": "random"})
+    assert names(real) == ["perception", "push_explorer"], "a real arm's object is seen, and no goal is sent beside it"
+
+
+def test_goals_and_exploring_exclude_each_other(hyperdynamics: Run) -> None:
+    ended = hyperdynamics("launch", "push", "explore:=10", "goal:=random")
+    assert ended.returncode == 2 and "explore:=10 pushes in place of goals" in ended.stderr

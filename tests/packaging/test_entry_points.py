@@ -18,6 +18,7 @@ NODES = {"perception", "interaction_encoder", "hypernetwork", "mpc_controller", 
     "arm_adapter",
     "bag_player",
     "walk_client",
+    "push_explorer",
 }
 
 

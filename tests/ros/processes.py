@@ -29,6 +29,7 @@ MODULES = {
     "mujoco_bridge": "sim_bridges.mujoco_bridge",
     "bag_player": "hyperdynamics_ros.nodes.bag_player",
     "arm_adapter": "hyperdynamics_ros.nodes.arm_adapter",
+    "push_explorer": "hyperdynamics_ros.nodes.push_explorer",
     "recorder": "hyperdynamics_ros.nodes.recorder",
 }
 PATIENCE = 120.0

@@ -10,6 +10,7 @@ import yaml
 
 from hyperdynamics_ros.arm.parameters import TABLE as ARM
 from hyperdynamics_ros.controller_parameters import TABLE as CONTROLLER
+from hyperdynamics_ros.explorer_parameters import TABLE as EXPLORER
 from hyperdynamics_ros.nodes import (
     bag_recorder,
     legged_encoder,
@@ -31,6 +32,7 @@ TABLES = {
     "mpc_controller": CONTROLLER,
     "recorder": bag_recorder.TABLE,
     "arm_adapter": ARM,
+    "push_explorer": EXPLORER,
 }
 LEGGED_TABLES = {
     "mujoco_bridge": LEGGED_BRIDGE,
