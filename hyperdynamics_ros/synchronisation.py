@@ -72,11 +72,17 @@ class StateBuffer:
         return self._complete(stamp)
 
     def add_end_effector(self, message: Any) -> Moment | None:
-        """A checked geometry_msgs/PoseStamped of the rod's tip; the moment that it completes, if any."""
+        """A checked geometry_msgs/PoseStamped of the rod's tip; the moment that it completes, if any.
+
+        Joints are told more often than objects: of several poses near an odometry only those count that are the nearest
+        as yet.
+        """
         stamp = stamp_ns(message.header.stamp)
         self._end_effector.add(stamp, message)
         match = self._odometry.nearest(stamp, self._tolerance)
-        return None if match is None else self._complete(match[0])
+        if match is None or self._end_effector.nearest(match[0], self._tolerance) != (stamp, message):
+            return None
+        return self._complete(match[0])
 
     def clear(self) -> None:
         """Forget everything."""

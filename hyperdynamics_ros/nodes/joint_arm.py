@@ -51,7 +51,7 @@ class JointArmNode(CheckedNode):
         self._limits = MotionLimits(
             longest=self.parameters["max_displacement"], half=self.parameters["workspace_half"],
             height=self.parameters["workspace_height"], speed=self.parameters["speed_share"],
-            seconds=self.parameters["motion_time"],
+            seconds=self.parameters["motion_time"], tilt=self.parameters["max_tilt"],
         )  # fmt: skip
         self._enabled: bool = self.parameters["enabled"]
         self._joints: Array | None = None
