@@ -80,9 +80,10 @@ class StateBuffer:
         stamp = stamp_ns(message.header.stamp)
         self._end_effector.add(stamp, message)
         match = self._odometry.nearest(stamp, self._tolerance)
-        if match is None or self._end_effector.nearest(match[0], self._tolerance) != (stamp, message):
+        if match is None:
             return None
-        return self._complete(match[0])
+        nearest = self._end_effector.nearest(match[0], self._tolerance)
+        return self._complete(match[0]) if nearest is not None and nearest[0] == stamp else None
 
     def clear(self) -> None:
         """Forget everything."""

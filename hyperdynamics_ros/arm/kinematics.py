@@ -18,8 +18,8 @@ LONGEST_ROUND = 0.2
 """Greatest change of a joint in a round, rad."""
 CLOSE, UPRIGHT = 2e-4, 2e-3
 """Good enough, m and rad."""
-STILL = 1e-5
-"""A round that changes no joint by more is the last: the tool leans because it cannot stand upright there, rad."""
+LEANS_ON = 0.98
+"""At the target, a round that leaves this share of the tilt is the last: the tool cannot stand upright there."""
 
 
 class ArmKinematics:
@@ -66,16 +66,15 @@ class ArmKinematics:
         Returns:
             Joint positions [n], and by how much target (m) and axis (rad) are missed.
         """
-        joints = np.clip(start, self.chain.lower, self.chain.upper)
+        joints, before = np.clip(start, self.chain.lower, self.chain.upper), np.inf
         for _ in range(ROUNDS):
             error, missed, tilted = self._error(joints, target, axis)
-            if missed < CLOSE and tilted < UPRIGHT:
+            if missed < CLOSE and (tilted < UPRIGHT or tilted > before * LEANS_ON):
                 break
+            before = tilted
             change = self._change(joints, self._jacobian(axis), error)
             change *= min(1.0, LONGEST_ROUND / max(float(np.abs(change).max()), 1e-12))
-            joints, before = np.clip(joints + change, self.chain.lower, self.chain.upper), joints
-            if np.abs(joints - before).max() < STILL:
-                break
+            joints = np.clip(joints + change, self.chain.lower, self.chain.upper)
         else:
             _, missed, tilted = self._error(joints, target, axis)
         return joints, missed, tilted

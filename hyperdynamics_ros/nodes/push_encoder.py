@@ -12,7 +12,7 @@ from typing import Any
 
 from geometry_msgs.msg import PoseStamped, Vector3Stamped
 from nav_msgs.msg import Odometry
-from std_msgs.msg import UInt32
+from std_msgs.msg import String, UInt32
 
 from hyperdynamics_core.control.interactions import InteractionLog, InteractionLogConfig
 from hyperdynamics_core.systems.push import PUSH
@@ -63,6 +63,7 @@ class PushEncoderNode(EncoderNode):
         add_odometry, add_end_effector = self._buffer.add_odometry, self._buffer.add_end_effector
         self.listen(Odometry, "object/odom", check_odometry, lambda m: self._on_state(add_odometry(m)))
         self.listen(PoseStamped, "end_effector/pose", check_pose, lambda m: self._on_state(add_end_effector(m)))
+        self.listen(String, "command_refused", lambda message: None, self._on_refused, ordered=False)
         self.listen(UInt32, "episode", lambda message: None, self._on_episode, LATCHED, ordered=False)
 
     def health(self) -> tuple[bytes, str, dict[str, str]]:
@@ -90,6 +91,9 @@ class PushEncoderNode(EncoderNode):
     def _on_command(self, message: Any) -> None:
         stamp = stamp_ns(message.header.stamp)
         self._steps.command(from_xyz(message.vector), stamp or self.now_ns(), self._buffer.states)
+
+    def _on_refused(self, message: Any) -> None:
+        self._steps.clear()  # nothing was done: no interaction
 
     def _on_state(self, moment: Moment | None) -> None:
         if moment is None:

@@ -1,11 +1,17 @@
-"""Takes pictures beside the cell's other work: exposed now, told some time later, as cameras do."""
+"""Takes pictures beside the cell's other work: exposed now, told some time later, as cameras do.
+
+A process of its own draws them: a camera is another device than an arm, and joints must not wait for pictures.
+"""
 
 from __future__ import annotations
 
-import threading
+import contextlib
+import multiprocessing
+import os
+import signal
 from collections import deque
 from dataclasses import dataclass
-from queue import Queue
+from multiprocessing.connection import Connection
 from typing import Any
 
 import numpy as np
@@ -13,7 +19,6 @@ from numpy.typing import NDArray
 
 from hyperdynamics_core.vision.camera import Camera, RgbdFrame
 from sim_bridges.cell.depth_noise import DepthNoise
-from sim_bridges.cell.eye import Eye
 
 
 @dataclass(frozen=True)
@@ -27,38 +32,34 @@ class Photo:
     frame: RgbdFrame
 
 
-@dataclass(frozen=True)
-class _Order:
-    stamp: int
-    model: Any
-    qpos: NDArray[np.float64]
-
-
 class Photographer:
-    """Owns the camera's thread; all methods belong to one other thread."""
+    """The camera's process, as the rest of the cell sees it."""
 
     def __init__(
         self, camera: Camera, rng: np.random.Generator, latency: tuple[float, float], noise: DepthNoise | None = None
     ) -> None:
         """latency: from exposure until the picture is told, s, drawn for each; more where drawing takes longer."""
         self._camera, self._rng, self._latency = camera, rng, latency
-        self._noise = noise or DepthNoise()
-        self._orders: Queue[_Order | None] = Queue()
+        context = multiprocessing.get_context("spawn")
+        self._pipe, other = context.Pipe()
+        seed = int(rng.integers(2**31))
+        self._process = context.Process(target=_work, args=(other, noise or DepthNoise(), seed), daemon=True)
+        self._process.start()
+        other.close()
+        self._model: Any = None
         self._done: deque[Photo] = deque()
-        self._valid_from, self._failure = 0, ""
-        self._busy = threading.Event()
-        self._thread = threading.Thread(target=self._work, name="camera", daemon=True)
-        self._thread.start()
-
-    @property
-    def busy(self) -> bool:
-        """Whether a picture is being taken; no second one is begun meanwhile."""
-        return self._busy.is_set()
+        self._valid_from = 0
+        self.busy = False
+        """Whether a picture is being taken; no second one may be begun meanwhile."""
 
     def expose(self, stamp: int, model: Any, qpos: NDArray[np.float64]) -> None:
         """Take a picture of a model as it is at joint positions qpos, at a stamp, ns."""
-        self._busy.set()
-        self._orders.put(_Order(stamp, model, qpos))
+        self.busy = True
+        with contextlib.suppress(BrokenPipeError):  # ``ready`` says what became of the process
+            if model is not self._model:
+                self._pipe.send(model)
+                self._model = model
+            self._pipe.send((stamp, qpos))
 
     def ready(self, now: int) -> list[Photo]:
         """Pictures that are due by a moment, ns; each is given out once.
@@ -66,8 +67,8 @@ class Photographer:
         Raises:
             RuntimeError: the camera cannot draw; says why.
         """
-        if self._failure:
-            raise RuntimeError(self._failure)
+        while self._pipe.poll():
+            self._take()
         due = []
         while self._done and self._done[0].due <= now:
             due.append(self._done.popleft())
@@ -78,20 +79,41 @@ class Photographer:
         self._valid_from = stamp
 
     def close(self) -> None:
-        """End the thread, and its OpenGL with it."""
-        self._orders.put(None)
-        self._thread.join(timeout=5.0)
+        """End the process, and its OpenGL with it."""
+        self._pipe.close()
+        self._process.join(timeout=5.0)
 
-    def _work(self) -> None:
-        eye = Eye()
-        while (order := self._orders.get()) is not None:
+    def _take(self) -> None:
+        try:
+            answer = self._pipe.recv()
+        except (EOFError, ConnectionError) as error:
+            raise RuntimeError("the camera's process has ended; see the lines above") from error
+        if isinstance(answer, str):
+            raise RuntimeError(answer)
+        stamp, colours, depth = answer
+        late = round(1e9 * self._rng.uniform(*self._latency))
+        self._done.append(Photo(stamp, stamp + late, RgbdFrame(colours, depth, self._camera)))
+        self.busy = False
+
+
+def _work(pipe: Connection, noise: DepthNoise, seed: int) -> None:
+    """The camera's process: models and moments in, pictures out, until the other end is closed."""
+    from sim_bridges.cell.eye import Eye
+
+    with contextlib.suppress(OSError):
+        os.setsid()  # a share of the machine of its own, and no part in Ctrl-C
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    eye, rng, model = Eye(), np.random.default_rng(seed), None
+    with contextlib.suppress(EOFError, ConnectionError):
+        while True:
+            order = pipe.recv()
+            if not isinstance(order, tuple):
+                model = order
+                continue
             try:
-                colours, depth = eye.look(order.model, order.qpos)
+                colours, depth = eye.look(model, order[1])
             except RuntimeError as error:
-                self._failure = str(error)
+                pipe.send(str(error))
                 return
-            frame = RgbdFrame(colours, self._noise.measured(depth, self._rng), self._camera)
-            late = round(1e9 * self._rng.uniform(*self._latency))
-            self._done.append(Photo(order.stamp, order.stamp + late, frame))
-            self._busy.clear()
-        eye.close()
+            pipe.send((order[0], np.ascontiguousarray(colours), noise.measured(depth, rng)))
+    eye.close()
