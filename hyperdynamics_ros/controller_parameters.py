@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from hyperdynamics_ros.parameters import Parameter
 
+LEVEL = Parameter(
+    "level", False, "Take the object's tracked tilt, rise and fall for noise, and its height's median for its height."
+)
 TABLE = (
     Parameter(
         "system", "push", "What is controlled; of the legs, cheetah or ant, see the other table.", choices=("push",)
@@ -35,6 +38,7 @@ TABLE = (
     Parameter(
         "object_radius", 0.06, "A detection farther than this from object/odom is not the object.", "m", 0.01, 1.0
     ),
+    LEVEL,
     Parameter("sync_tolerance", 0.02, "Greatest difference of the stamps of one moment.", "s", 0.0, 1.0),
     Parameter(
         "state_timeout",

@@ -61,7 +61,8 @@ class PushController(CheckedNode):
 
     def __init__(self) -> None:
         super().__init__("mpc_controller", TABLE)
-        self._inputs = PushInputs(round(1e9 * self.parameters["sync_tolerance"]), self.parameters["object_radius"])
+        tolerance = round(1e9 * self.parameters["sync_tolerance"])
+        self._inputs = PushInputs(tolerance, self.parameters["object_radius"], self.parameters["level"])
         self._limits = CommandLimits(
             self.parameters["max_displacement"], self.parameters["workspace_half"], self.parameters["workspace_height"]
         )

@@ -18,6 +18,7 @@ from hyperdynamics_core.control.interactions import InteractionLog, InteractionL
 from hyperdynamics_core.systems.push import PUSH
 from hyperdynamics_ros.checks import check_displacement, check_odometry, check_pose, stamp_ns
 from hyperdynamics_ros.conversions.arrays import from_xyz
+from hyperdynamics_ros.controller_parameters import LEVEL
 from hyperdynamics_ros.dispatch import SYSTEM
 from hyperdynamics_ros.encoder_node import EncoderNode
 from hyperdynamics_ros.encoding import encode_at
@@ -41,6 +42,7 @@ TABLE = (
         "height_tolerance", 0.02, "A step farther from that height at either end is no interaction.", "m", 0.001, 0.2
     ),
     Parameter("sync_tolerance", 0.02, "Greatest difference of the stamps of one state's parts.", "s", 0.0, 1.0),
+    LEVEL,
     Parameter("max_displacement", 1.0, "Longer commands are taken for errors.", "m", 0.001, 10.0),
 )
 
@@ -51,7 +53,7 @@ class PushEncoderNode(EncoderNode):
     def __init__(self) -> None:
         super().__init__(TABLE, PUSH)
         tolerance = round(1e9 * self.parameters["sync_tolerance"])
-        self._buffer = StateBuffer(tolerance)
+        self._buffer = StateBuffer(tolerance, self.parameters["level"])
         self._steps = StepFinder(PUSH.dt, tolerance)
         self._log = InteractionLog(
             InteractionLogConfig(
