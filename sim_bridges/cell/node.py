@@ -27,7 +27,7 @@ from sim_bridges.cell.episodes import CellEpisode, CellEpisodes
 from sim_bridges.cell.eye import cell_camera
 from sim_bridges.cell.parameters import TABLE
 from sim_bridges.cell.photographer import Photographer
-from sim_bridges.cell.start import start_joints
+from sim_bridges.cell.start import URDF, start_joints
 from sim_bridges.cell.teller import CellTeller
 from sim_bridges.cell.tracker import Tracker, TrackerConfig
 from sim_bridges.cell.world import CellWorld
@@ -84,7 +84,7 @@ class MuJoCoCell(CheckedNode):
 
     def _read_urdf(self) -> str:
         given = self.parameters["urdf"]
-        path = Path(given) if given else share_folder() / "config" / "cell_arm.urdf"
+        path = Path(given) if given else share_folder() / URDF
         try:
             return path.read_text()
         except OSError as error:

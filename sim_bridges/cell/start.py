@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 from numpy.typing import NDArray
 
 from hyperdynamics_ros.arm.kinematics import ArmKinematics
+from hyperdynamics_ros.environment import share_folder
 
+URDF = Path("config") / "cell_arm.urdf"
+"""In the package's share folder."""
 Array = NDArray[np.float64]
 TIP_HEIGHT = 0.012
 """Of the rod's tip over the table, m."""
@@ -15,6 +20,11 @@ ELBOW_UP = (0.0, 0.6, 0.0, -1.6, 0.0, 0.9, 0.0)
 DOWN = np.array((0.0, 0.0, -1.0))
 CLOSE = 1e-3
 """What the tip may be off, m."""
+
+
+def cell_urdf() -> str:
+    """Text of the URDF of the cell's own arm."""
+    return (share_folder() / URDF).read_text()
 
 
 def start_joints(arm: ArmKinematics, place: tuple[float, float]) -> Array:
