@@ -110,4 +110,3 @@ class ArmKinematics:
         across = np.eye(3) - np.outer(axis, axis)
         jacobian: Array = np.concatenate((self._turn @ shift, across @ self._turn @ turn))[:, self._speeds]
         return jacobian
-

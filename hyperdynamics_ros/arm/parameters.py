@@ -11,7 +11,9 @@ TABLE = (
     Parameter("base_y", 0.0, "The same.", "m", -5.0, 5.0),
     Parameter("base_z", -0.3, "The same.", "m", -5.0, 5.0),
     Parameter("base_yaw", 0.0, "Turn of the base about z.", "rad", -3.2, 3.2),
-    Parameter("pose_rate", 50.0, "Poses of the tip a second at most, however often joints are told.", "Hz", 1.0, 1000.0),
+    Parameter(
+        "pose_rate", 50.0, "Poses of the tip a second at most, however often joints are told.", "Hz", 1.0, 1000.0
+    ),
     Parameter("enabled", False, "Whether the arm may move from the start; the service enable changes it."),
     Parameter("dry_run", False, "Send no trajectory to the arm, only to dry_run/joint_trajectory."),
     Parameter("max_displacement", 0.3, "Longest displacement that is carried out.", "m", 0.001, 1.0),

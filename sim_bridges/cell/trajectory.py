@@ -29,9 +29,7 @@ class Trajectory:
     def after(self, times: Array, positions: Array, speeds: Array, moment: float) -> Trajectory:
         """A new one of N further points, that begins where this one is at a moment (s since its own beginning)."""
         here, moving = self.sample(moment)
-        return Trajectory(
-            np.concatenate(((0.0,), times)), np.vstack((here, positions)), np.vstack((moving, speeds))
-        )
+        return Trajectory(np.concatenate(((0.0,), times)), np.vstack((here, positions)), np.vstack((moving, speeds)))
 
     def sample(self, moment: float) -> tuple[Array, Array]:
         """Positions [n] (rad) and speeds [n] (rad/s) at a moment since the beginning, s: cubic between two points."""
