@@ -68,8 +68,8 @@ TABLE = (
         changeable=True,
     ),
     Parameter(
-        "max_displacement", 0.3, "Longest displacement that is sent; longer ways of the lifted rod are cut up.", "m", 0.06,
-        0.35,
+        "max_displacement", 0.3, "Longest displacement that is sent; longer ways of the lifted rod are cut up.", "m",
+        0.06, 0.35,
     ),
     Parameter("workspace_half", 0.4, "No command leads the tip to a greater |x| or |y|.", "m", 0.05, 2.0),
     Parameter("workspace_height", 0.35, "No command leads the tip higher.", "m", 0.05, 2.0),

@@ -47,7 +47,10 @@ class GraphClient:
     """See the module's docstring. One thread: everything happens inside ``wait``."""
 
     def __init__(self, check: Callable[[], None], bridge: str = BRIDGE) -> None:
-        """check is called all the time while waiting and raises when the graph has failed. bridge: node of the scenes."""
+        """check is called all the time while waiting and raises when the graph has failed.
+
+        bridge: name of the node that sets up scenes.
+        """
         self.node = rclpy.create_node("push_client")
         self.recording: Recording | None = None
         self._check = check

@@ -36,7 +36,7 @@ from hyperdynamics_ros.controller_parameters import TABLE
 from hyperdynamics_ros.conversions.arrays import time_message, vector
 from hyperdynamics_ros.conversions.markers import marker_array
 from hyperdynamics_ros.goal_server import GoalServer
-from hyperdynamics_ros.node import LATCHED, CheckedNode
+from hyperdynamics_ros.node import LATCHED, TRACKS, CheckedNode
 from hyperdynamics_ros.push_inputs import Missing, PushInputs
 from hyperdynamics_ros.push_session import PushSession
 from hyperdynamics_ros.push_setup import make_task
@@ -104,8 +104,10 @@ class PushController(CheckedNode):
             """Plain numbers and words have no rule."""
 
         states = self._inputs.states
-        self.listen(Odometry, "object/odom", check_odometry, lambda m: self._on_state(states.add_odometry(m)))
-        self.listen(PoseStamped, "end_effector/pose", check_pose, lambda m: self._on_state(states.add_end_effector(m)))
+        self.listen(Odometry, "object/odom", check_odometry, lambda m: self._on_state(states.add_odometry(m)), TRACKS)
+        self.listen(
+            PoseStamped, "end_effector/pose", check_pose, lambda m: self._on_state(states.add_end_effector(m)), TRACKS
+        )
         self.listen(DetectedObjects, "objects", check_detected_objects, self._on_objects)
         self.listen(ExpertWeights, "expert_weights", check_expert_weights, self._on_experts, LATCHED)
         self.listen(Bool, "obstacle_contact", anything, self._on_contact, ordered=False)

@@ -17,12 +17,12 @@ from std_msgs.msg import String, UInt32
 from hyperdynamics_core.control.interactions import InteractionLog, InteractionLogConfig
 from hyperdynamics_core.systems.push import PUSH
 from hyperdynamics_ros.checks import check_displacement, check_odometry, check_pose, stamp_ns
-from hyperdynamics_ros.conversions.arrays import from_xyz
 from hyperdynamics_ros.controller_parameters import LEVEL
+from hyperdynamics_ros.conversions.arrays import from_xyz
 from hyperdynamics_ros.dispatch import SYSTEM
 from hyperdynamics_ros.encoder_node import EncoderNode
 from hyperdynamics_ros.encoding import encode_at
-from hyperdynamics_ros.node import LATCHED
+from hyperdynamics_ros.node import LATCHED, TRACKS
 from hyperdynamics_ros.parameters import Parameter
 from hyperdynamics_ros.steps import StepFinder
 from hyperdynamics_ros.synchronisation import Moment, StateBuffer
@@ -63,8 +63,8 @@ class PushEncoderNode(EncoderNode):
         check = partial(check_displacement, limit=self.parameters["max_displacement"])
         self.listen(Vector3Stamped, "end_effector/displacement", check, self._on_command, ordered=False)
         add_odometry, add_end_effector = self._buffer.add_odometry, self._buffer.add_end_effector
-        self.listen(Odometry, "object/odom", check_odometry, lambda m: self._on_state(add_odometry(m)))
-        self.listen(PoseStamped, "end_effector/pose", check_pose, lambda m: self._on_state(add_end_effector(m)))
+        self.listen(Odometry, "object/odom", check_odometry, lambda m: self._on_state(add_odometry(m)), TRACKS)
+        self.listen(PoseStamped, "end_effector/pose", check_pose, lambda m: self._on_state(add_end_effector(m)), TRACKS)
         self.listen(String, "command_refused", lambda message: None, self._on_refused, ordered=False)
         self.listen(UInt32, "episode", lambda message: None, self._on_episode, LATCHED, ordered=False)
 

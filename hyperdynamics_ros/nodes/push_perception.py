@@ -35,7 +35,7 @@ from hyperdynamics_ros.conversions.arrays import from_xyz
 from hyperdynamics_ros.conversions.images import frame_from
 from hyperdynamics_ros.conversions.objects import add_codes, box_of, nearest_object, objects_message
 from hyperdynamics_ros.frames import FRAME_PARTS, FrameAssembler
-from hyperdynamics_ros.node import IMAGES, NEWEST, CheckedNode, NodeFailure, model_folder
+from hyperdynamics_ros.node import IMAGES, NEWEST, TRACKS, CheckedNode, NodeFailure, model_folder
 from hyperdynamics_ros.parameters import Parameter
 
 COLOR = "camera/color/image_raw"
@@ -82,7 +82,7 @@ class PerceptionNode(CheckedNode):
         self._markers = self.talk(MarkerArray, "objects/markers")
         self._listen_to_camera()
         if self._tracked:
-            self.listen(Odometry, "object/odom", check_odometry, partial(self._on_part, "object"))
+            self.listen(Odometry, "object/odom", check_odometry, partial(self._on_part, "object"), TRACKS)
 
     def health(self) -> tuple[bytes, str, dict[str, str]]:
         """See ``CheckedNode.health``."""

@@ -14,12 +14,10 @@ from typing import Any
 
 import numpy as np
 from diagnostic_msgs.msg import DiagnosticStatus
-from numpy.typing import NDArray
 from std_srvs.srv import Trigger
 from trajectory_msgs.msg import JointTrajectory
 
 from hyperdynamics_ros.arm.kinematics import ArmKinematics
-from hyperdynamics_ros.checks.rules import MessageRefused
 from hyperdynamics_ros.checks.trajectories import JointLimits, check_joint_trajectory, check_start, trajectory_points
 from hyperdynamics_ros.environment import share_folder
 from hyperdynamics_ros.node import CheckedNode, NodeFailure

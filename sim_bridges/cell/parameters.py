@@ -29,7 +29,7 @@ TABLE = (
         high=10000, changeable=True,
     ),
     Parameter("state_rate", 100.0, "Joint states a second.", "Hz", 20.0, 500.0),
-    Parameter("tracker_rate", 25.0, "Measurements of the object a second, at most the joint states'.", "Hz", 1.0, 200.0),
+    Parameter("tracker_rate", 25.0, "Measurements of the object a second.", "Hz", 1.0, 200.0),
     Parameter("camera_rate", 5.0, "Pictures a second, at most the joint states'.", "Hz", 0.2, 30.0),
     Parameter("report_period", 10.0, "Between two lines about time that was lost on a busy machine.", "s", 1.0, 3600.0),
 )  # fmt: skip

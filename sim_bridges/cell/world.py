@@ -31,7 +31,7 @@ class CellWorld:
         self._begun = self._left = 0.0
 
     def reset(self, item: PushObject, thing: Thing, pose: tuple[float, float, float], joints: Array) -> None:
-        """Put an object on the table at ``pose`` (x, y in m, yaw in rad) and the arm at ``joints`` [n], and let both rest.
+        """Put an object on the table at ``pose`` (x, y in m, yaw in rad), the arm at ``joints`` [n]; both come to rest.
 
         Raises:
             ValueError: a joint of these names is not in the URDF.
