@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 START_SECONDS = 120.0
 """For the nodes to come up."""
 PROBING = "each goal begins with probes, short pushes in random directions: how the object answers tells of its physics"
+SCENES_BY = {"pybullet": "pybullet_bridge", "mujoco_cell": "mujoco_cell"}
+"""Node that sets up scenes, by robot."""
 N_VIEWS = 9
 """The paper's cameras."""
 
@@ -55,6 +57,11 @@ class Options:
     """Checkpoint folder of the method."""
     perception_model: str = "models/push-perception"
     """Checkpoint folder of the detector."""
+    robot: Literal["pybullet", "mujoco_cell"] = "pybullet"
+    """pybullet: the simulated Kuka. mujoco_cell: a stand-in for hardware in another simulator, in real time; without
+    obstacles and without a video."""
+    first: int = 1
+    """First goal to send: goals 41 to 100 with --goals 100 --first 41, where a run was cut off."""
     gui: bool = False
     """Show PyBullet's window."""
     no_video: bool = False
@@ -70,7 +77,8 @@ def run(options: Options) -> int:
 
     check_writable(options.json)
     _check_numbers(options)
-    plans = plan_goals(options.goals, options.objects, options.split, options.obstacles, options.seed)
+    obstacles = options.obstacles if options.robot == "pybullet" else "none"
+    plans = plan_goals(options.goals, options.objects, options.split, obstacles, options.seed)[options.first - 1 :]
     for folder in (options.model, options.perception_model):
         find_model(folder)
     prepare_results(options.out)
@@ -90,6 +98,11 @@ def _check_numbers(options: Options) -> None:
         raise UserError(f"--camera is {options.camera}; it must be 0 to {N_VIEWS - 1}, or -1 for any")
     if not 0 <= options.seed < 2**31:
         raise UserError(f"--seed is {options.seed}; it must be 0 to {2**31 - 1}")
+    if not 1 <= options.first <= max(options.goals, 1):
+        raise UserError(f"--first is {options.first}; it must be 1 to --goals, {options.goals}")
+    if options.robot == "mujoco_cell" and (options.gui or options.camera >= 0 or options.obstacles == "all"):
+        raise UserError("--robot mujoco_cell has one camera, no window and no obstacles; leave --gui, --camera and "
+                        "--obstacles all out")  # fmt: skip
 
 
 def _push_all(options: Options, plans: list[GoalPlan]) -> tuple[list[GoalRecord], list[Recording], str | None]:
@@ -99,20 +112,22 @@ def _push_all(options: Options, plans: list[GoalPlan]) -> tuple[list[GoalRecord]
     from hyperdynamics_cli.demo.session import Session, SessionConfig, banner_of
     from hyperdynamics_cli.demo.video_process import VideoProcess
 
-    records, recordings = [], []
-    video = None if options.no_video else VideoProcess(options.out / "demo.mp4", len(plans), SessionConfig.tolerance)
+    records, recordings, cell = [], [], options.robot == "mujoco_cell"
+    quiet = options.no_video or cell
+    video = None if quiet else VideoProcess(options.out / "demo.mp4", len(plans), SessionConfig.tolerance)
     try:
         with _graph(options) as runner:
             start_ros()
-            client = GraphClient(lambda: check_running(runner))
+            client = GraphClient(lambda: check_running(runner), SCENES_BY[options.robot])
             client.wait_until_ready(START_SECONDS)
-            config = SessionConfig(options.split, options.variation, options.camera)
+            config = SessionConfig(options.split, options.variation, options.camera, cell=cell)
             session = Session(client, config, print)
             print(PROBING)
             for plan in plans:
-                record, recording = session.run(plan, len(plans))
+                record, recording = session.run(plan, options.goals)
                 records.append(record)
                 recordings.append(recording)
+                _leave_figures(options, records, len(plans), "cut off: not all goals were sent")
                 if video is not None:
                     video.add(recording, banner_of(record))
             stop_ros(client)
@@ -136,6 +151,7 @@ def _graph(options: Options) -> AbstractContextManager[Runner]:
     from hyperdynamics_cli.demo.running import running_graph
 
     arguments = {
+        "robot": options.robot,
         "split": options.split,
         "seed": str(options.seed),
         "camera": str(options.camera),
@@ -151,11 +167,18 @@ def _leave_results(
 ) -> None:
     """Also of a run that failed: it says so itself, and whoever reads --json alone must not take it for a whole one."""
     from hyperdynamics_cli.demo.pictures import save_summary
-    from hyperdynamics_cli.demo.report import closing_line, summary
+    from hyperdynamics_cli.demo.report import closing_line
 
-    figures = summary(records, options.seed, options.goals, failure)
+    asked = options.goals - options.first + 1
+    _leave_figures(options, records, asked, failure)
+    if records:
+        save_summary(options.out / "summary.png", records, recordings, asked)
+    print(f"\n{closing_line(records, asked)}; results in {options.out}")
+
+
+def _leave_figures(options: Options, records: list[GoalRecord], asked: int, failure: str | None) -> None:
+    from hyperdynamics_cli.demo.report import summary
+
+    figures = summary(records, options.seed, asked, failure)
     write_json(options.out / "summary.json", figures)
     write_json(options.json, figures)
-    if records:
-        save_summary(options.out / "summary.png", records, recordings, options.goals)
-    print(f"\n{closing_line(records, options.goals)}; results in {options.out}")

@@ -9,6 +9,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Literal
 
+from hyperdynamics_cli.errors import UserError
 from hyperdynamics_cli.models import find_model
 from hyperdynamics_cli.results import check_writable, write_json
 
@@ -23,6 +24,9 @@ class Options:
     """Folder of `hyperdynamics collect scenes`; without one scenes are rendered for this run."""
     split: Literal["novel", "seen", "all"] = "novel"
     """Objects in the scenes that are rendered."""
+    camera: Literal["paper", "cell"] = "paper"
+    """paper: any of the nine views, drawn without the arm. cell: the noisy depth camera of the cell in MuJoCo, with the
+    arm in view and one object; not with --data."""
     scenes: int = 1000
     """Scenes at most."""
     seed: int = 1
@@ -42,8 +46,17 @@ def run(options: Options) -> int:
     check_writable(options.json)
     torch.set_num_threads(1)
     perception = Perception.load(find_model(options.model))
-    with _scenes(options) as folder:
-        figures = evaluate_detection(perception, ScenePool.open(folder), options.scenes, options.seed)
+    if options.camera == "cell":
+        from hyperdynamics_core.evaluation.detection import evaluate_frames
+        from sim_bridges.cell.views import cell_views
+
+        if options.data is not None:
+            raise UserError("--camera cell renders its own scenes; leave --data out")
+        views = cell_views(options.split, options.scenes, options.seed)
+        figures = evaluate_frames(perception, views, options.seed)
+    else:
+        with _scenes(options) as folder:
+            figures = evaluate_detection(perception, ScenePool.open(folder), options.scenes, options.seed)
     print(
         f"{figures.frames} scenes, {figures.objects} objects: {100 * figures.recall:.1f} % found within 2 cm "
         f"(95 %: {_percent(figures.recall_ci95)}), {100 * figures.false_share:.1f} % of the boxes false "

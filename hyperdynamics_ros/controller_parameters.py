@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from hyperdynamics_ros.parameters import Parameter
 
+LEVEL = Parameter(
+    "level", False, "Take the object's tracked tilt, rise and fall for noise, and its height's median for its height."
+)
 TABLE = (
     Parameter(
         "system", "push", "What is controlled; of the legs, cheetah or ant, see the other table.", choices=("push",)
@@ -35,6 +38,7 @@ TABLE = (
     Parameter(
         "object_radius", 0.06, "A detection farther than this from object/odom is not the object.", "m", 0.01, 1.0
     ),
+    LEVEL,
     Parameter("sync_tolerance", 0.02, "Greatest difference of the stamps of one moment.", "s", 0.0, 1.0),
     Parameter(
         "state_timeout",
@@ -63,9 +67,16 @@ TABLE = (
         600.0,
         changeable=True,
     ),
+    Parameter(
+        "max_displacement", 0.3, "Longest displacement that is sent; longer ways of the lifted rod are cut up.", "m",
+        0.06, 0.35,
+    ),
+    Parameter("workspace_half", 0.4, "No command leads the tip to a greater |x| or |y|.", "m", 0.05, 2.0),
+    Parameter("workspace_height", 0.35, "No command leads the tip higher.", "m", 0.05, 2.0),
+    Parameter("refusals", 3, "Commands in a row that the arm may refuse before a goal ends.", low=0, high=100),
     Parameter("table_half", 0.3, "Half of the square table's edge.", "m", 0.05, 5.0),
     Parameter("base_x", -0.5, "The robot's base, about which the rod reaches.", "m", -5.0, 5.0),
     Parameter("base_y", 0.0, "The robot's base, about which the rod reaches.", "m", -5.0, 5.0),
     Parameter("reach_min", 0.25, "Nearest distance of the rod from the base.", "m", 0.0, 5.0),
     Parameter("reach_max", 0.85, "Farthest distance of the rod from the base.", "m", 0.1, 5.0),
-)
+)  # fmt: skip

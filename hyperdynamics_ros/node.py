@@ -22,6 +22,8 @@ IMAGES = QoSProfile(depth=2, reliability=ReliabilityPolicy.RELIABLE)
 """Images: reliable (best effort loses them whole), shallow (the newest counts)."""
 STATES = QoSProfile(depth=10, reliability=ReliabilityPolicy.RELIABLE)
 """States, codes, commands."""
+TRACKS = QoSProfile(depth=100, reliability=ReliabilityPolicy.RELIABLE)
+"""States that are looked up by their stamps: seconds of them wait while a node is busy, or an image finds no match."""
 NEWEST = QoSProfile(depth=1, reliability=ReliabilityPolicy.RELIABLE)
 """What only counts as long as nothing newer is there."""
 LATCHED = QoSProfile(depth=1, reliability=ReliabilityPolicy.RELIABLE, durability=DurabilityPolicy.TRANSIENT_LOCAL)

@@ -70,10 +70,13 @@ class Moment:
 class PushInputs:
     """Newest states, detections and experts; ``newest`` picks a moment in which all are there."""
 
-    def __init__(self, tolerance: int, object_radius: float) -> None:
-        """tolerance: of stamps, ns. object_radius: a detection farther from the tracked object is another one, m."""
+    def __init__(self, tolerance: int, object_radius: float, level: bool = False) -> None:
+        """tolerance: of stamps, ns. object_radius: a detection farther from the tracked object is another one, m.
+
+        level: states are levelled, see ``Leveller``.
+        """
         self._tolerance, self._radius = tolerance, object_radius
-        self.states = StateBuffer(tolerance)
+        self.states = StateBuffer(tolerance, level)
         self._objects: StampBuffer[Any] = StampBuffer(16)
         self._bank: ExpertBank | None = None
         self._bank_stamp, self._bank_episode = -1, 0

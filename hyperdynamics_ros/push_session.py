@@ -34,6 +34,12 @@ class PushSession:
         later than that: a state of ``commanded_at`` may well be news."""
         self.command: Any = None
         """The last command's message."""
+        self.tip = np.zeros(3)
+        """Where the rod's tip was seen last, m."""
+        self.refusals = 0
+        """Commands that the arm has refused in a row."""
+        self.refused = False
+        """Whether it has refused the last one."""
         self.planning = False
         """The task is being updated in the planner's thread."""
         self.ended = False
@@ -54,7 +60,7 @@ class PushSession:
         self._missing = None
         if self._detected and moment.position is not None:
             self._correction = moment.position - moment.state[:3]
-        state = moment.state.copy()
+        state, self.tip = moment.state.copy(), moment.state[13:16]
         state[:3] += self._correction
         self._path.append(state[:2])
         viewed = self.task.wants_view

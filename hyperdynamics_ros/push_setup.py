@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import math
+from dataclasses import replace
 from typing import Any
 
 import torch
 
 from hyperdynamics_core.control.push_task import PushTask
+from hyperdynamics_core.control.reposition import RepositionConfig
 from hyperdynamics_core.control.settings import PushTaskConfig
 from hyperdynamics_core.planning.geometry import Workspace
 from hyperdynamics_core.planning.random_shooting import RandomShooting, RandomShootingConfig
 from hyperdynamics_core.planning.sampling import SamplingConfig
 from hyperdynamics_ros.parameters import Parameters
+
+FARTHEST = 0.85
+"""Way over the table's whole diagonal, m."""
 
 
 def make_task(goal: Any, parameters: Parameters, number: int, probed: bool) -> PushTask:
@@ -48,4 +54,13 @@ def task_config(goal: Any, parameters: Parameters, probes_needed: bool) -> PushT
         tolerance=tolerance,
         arrival_margin=min(parameters["arrival_margin"], 0.5 * tolerance),
         max_pushes=goal.max_steps or parameters["max_pushes"],
+        reposition=reposition_config(parameters["max_displacement"]),
     )
+
+
+def reposition_config(longest: float) -> RepositionConfig:
+    """Ways of the lifted rod, cut up into displacements of at most ``longest``, m."""
+    usual = RepositionConfig()
+    longest = min(longest, usual.longest_move)
+    parts = math.ceil(FARTHEST / longest) - math.ceil(FARTHEST / usual.longest_move)
+    return replace(usual, longest_move=longest, max_commands=usual.max_commands + parts)

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from hyperdynamics_ros.checks.rules import stamp_ns
 from hyperdynamics_ros.conversions.states import push_state
+from hyperdynamics_ros.levelling import Leveller
 
 T = TypeVar("T")
 SIZE = 256
@@ -58,9 +59,9 @@ Moment = tuple[int, NDArray[np.float64]]
 class StateBuffer:
     """Push states [16] out of the object's odometry and the end-effector's pose of the same moment."""
 
-    def __init__(self, tolerance: int) -> None:
-        """tolerance: greatest difference of the two stamps, ns."""
-        self._tolerance = tolerance
+    def __init__(self, tolerance: int, level: bool = False) -> None:
+        """tolerance: greatest difference of the two stamps, ns. level: states are levelled, see ``Leveller``."""
+        self._tolerance, self._level = tolerance, Leveller() if level else None
         self._odometry: StampBuffer[Any] = StampBuffer()
         self._end_effector: StampBuffer[Any] = StampBuffer()
         self.states: StampBuffer[NDArray[np.float64]] = StampBuffer()
@@ -72,16 +73,25 @@ class StateBuffer:
         return self._complete(stamp)
 
     def add_end_effector(self, message: Any) -> Moment | None:
-        """A checked geometry_msgs/PoseStamped of the rod's tip; the moment that it completes, if any."""
+        """A checked geometry_msgs/PoseStamped of the rod's tip; the moment that it completes, if any.
+
+        Joints are told more often than objects: of several poses near an odometry only those count that are the nearest
+        as yet.
+        """
         stamp = stamp_ns(message.header.stamp)
         self._end_effector.add(stamp, message)
         match = self._odometry.nearest(stamp, self._tolerance)
-        return None if match is None else self._complete(match[0])
+        if match is None:
+            return None
+        nearest = self._end_effector.nearest(match[0], self._tolerance)
+        return self._complete(match[0]) if nearest is not None and nearest[0] == stamp else None
 
     def clear(self) -> None:
         """Forget everything."""
         for buffer in (self._odometry, self._end_effector, self.states):
             buffer.clear()
+        if self._level is not None:
+            self._level.clear()
 
     def _complete(self, stamp: int) -> Moment | None:
         odometry = self._odometry.nearest(stamp, 0)
@@ -89,5 +99,7 @@ class StateBuffer:
         if odometry is None or end_effector is None:
             return None
         state = push_state(odometry[1], end_effector[1])
+        if self._level is not None:
+            state = self._level(state)
         self.states.add(stamp, state)
         return stamp, state

@@ -25,6 +25,7 @@ def tables() -> str:
     from hyperdynamics_ros.parameters import markdown
     from hyperdynamics_ros.walk_parameters import TABLE as WALK
     from sim_bridges.bridge_parameters import TABLE as BRIDGE
+    from sim_bridges.cell.parameters import TABLE as CELL
     from sim_bridges.legged_parameters import TABLE as LEGGED_BRIDGE
 
     named = {
@@ -39,6 +40,7 @@ def tables() -> str:
         "mpc_controller of legs": WALK,
         "mujoco_bridge": LEGGED_BRIDGE,
         "arm_adapter": ARM,
+        "mujoco_cell": CELL,
         "bag_player": PLAYER,
     }
     return "\n\n".join(f"### {name}\n\n{markdown(table)}" for name, table in named.items())

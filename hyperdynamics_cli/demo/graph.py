@@ -46,8 +46,11 @@ class GraphError(RuntimeError):
 class GraphClient:
     """See the module's docstring. One thread: everything happens inside ``wait``."""
 
-    def __init__(self, check: Callable[[], None]) -> None:
-        """check is called all the time while waiting and raises when the graph has failed."""
+    def __init__(self, check: Callable[[], None], bridge: str = BRIDGE) -> None:
+        """check is called all the time while waiting and raises when the graph has failed.
+
+        bridge: name of the node that sets up scenes.
+        """
         self.node = rclpy.create_node("push_client")
         self.recording: Recording | None = None
         self._check = check
@@ -56,7 +59,8 @@ class GraphClient:
         self._executor = SingleThreadedExecutor()
         self._executor.add_node(self.node)
         self._buffer = StateBuffer(SYNC_TOLERANCE)
-        self._bridge = AsyncParameterClient(self.node, BRIDGE)
+        self.bridge = bridge
+        self._bridge = AsyncParameterClient(self.node, bridge)
         self._reset: Any = self.node.create_client(Trigger, "reset")
         self._push = GoalClient(self.node, PushTo, "push_to", self.wait)
         add_odometry, add_end_effector = self._buffer.add_odometry, self._buffer.add_end_effector
@@ -85,7 +89,7 @@ class GraphClient:
     def wait_until_ready(self, seconds: float, bridge: bool = True) -> None:
         """Wait for the bridge's services and the controller's action."""
         if bridge:
-            self.wait(self._bridge.services_are_ready, seconds, f"the parameters of {BRIDGE}")
+            self.wait(self._bridge.services_are_ready, seconds, f"the parameters of {self.bridge}")
             self.wait(self._reset.service_is_ready, seconds, "the service reset of the bridge")
         self._push.connect(seconds)
 

@@ -1,6 +1,6 @@
 """Executable ``push_client`` of the launch file: sends goals to the controller, reports them, ends after the last.
 
-Its parameters are those of the launch file: goal (x,y in metres, or random), goals, simulated, record_video.
+Its parameters are those of the launch file: goal (x,y in metres, or random), goals, simulated, scenes_by, record_video.
 """
 
 from __future__ import annotations
@@ -16,6 +16,8 @@ from hyperdynamics_ros.environment import prepare_environment
 READY_SECONDS = 120.0
 """For the graph to come up."""
 RANDOM = "random"
+NAME = "push_client"
+BRIDGE = "pybullet_bridge"
 INVALID_GOAL = 8
 """Result code of the action for a goal that cannot be pursued at all."""
 
@@ -29,9 +31,11 @@ class ClientSettings:
     goals: int
     """How many."""
     simulated: bool
-    """Whether the bridge is there to set up scenes."""
+    """Whether a node is there to set up scenes."""
     video: Path | None
     """File for a video; None: none."""
+    scenes_by: str = BRIDGE
+    """Name of the node that sets up scenes."""
 
 
 def main() -> NoReturn:
@@ -50,8 +54,8 @@ def _run() -> int:
     client = None
     try:
         start_ros(sys.argv)
-        client = GraphClient(lambda: None)
-        settings = read_settings(client.node)
+        settings = read_own_settings()
+        client = GraphClient(lambda: None, settings.scenes_by)
         client.wait_until_ready(READY_SECONDS, bridge=settings.simulated)
         send_goals(client, settings)
         return 0
@@ -62,6 +66,17 @@ def _run() -> int:
         stop_ros(client)
 
 
+def read_own_settings() -> ClientSettings:
+    """The parameters that this process was given; see ``read_settings``."""
+    import rclpy
+
+    node = rclpy.create_node(NAME)
+    try:
+        return read_settings(node)
+    finally:
+        node.destroy_node()
+
+
 def read_settings(node: Any) -> ClientSettings:
     """Declare and check the parameters.
 
@@ -70,20 +85,22 @@ def read_settings(node: Any) -> ClientSettings:
     """
     values = {
         name: node.declare_parameter(name, default).value
-        for name, default in (("goal", RANDOM), ("goals", 1), ("simulated", True), ("record_video", ""))
-    }
+        for name, default in (
+            ("goal", RANDOM), ("goals", 1), ("simulated", True), ("scenes_by", BRIDGE), ("record_video", "")
+        )
+    }  # fmt: skip
     goal = parse_goal(values["goal"])
     if values["goals"] < 1:
         raise ValueError(f"goals is {values['goals']}; it must be 1 or more")
     if goal is None and not values["simulated"]:
         raise ValueError("goal:=random needs the simulated robot, which knows the scene; give goal:=x,y")
-    if values["record_video"] and not values["simulated"]:
+    if values["record_video"] and not (values["simulated"] and values["scenes_by"] == BRIDGE):
         raise ValueError(
             f"record_video:={values['record_video']} needs the simulated robot, which plays its pushes again; leave it "
-            "out with robot:=external"
+            "out with robot:=external and robot:=mujoco_cell"
         )
     video = Path(values["record_video"]) if values["record_video"] else None
-    return ClientSettings(goal, values["goals"], values["simulated"], video)
+    return ClientSettings(goal, values["goals"], values["simulated"], video, values["scenes_by"])
 
 
 def parse_goal(words: str) -> tuple[float, float] | None:

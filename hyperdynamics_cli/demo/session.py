@@ -38,6 +38,8 @@ class SessionConfig:
     """Planned pushes at most; 0: the controller's default."""
     goal_seconds: float = 300.0
     """Wall time for one goal."""
+    cell: bool = False
+    """Whether scenes are set up in the cell, which has one camera and no obstacles."""
 
 
 class Session:
@@ -57,10 +59,10 @@ class Session:
             "object": plan.object,
             "split": self.config.split,
             "variation": self.config.variation,
-            "obstacles": plan.obstacles,
             "seed": plan.seed % 2**31,
-            "camera": self.config.camera,
         }
+        if not self.config.cell:
+            settings |= {"obstacles": plan.obstacles, "camera": self.config.camera}
         return self.push(self.client.set_up_scene(settings), None, plan.number, goals)
 
     def push(

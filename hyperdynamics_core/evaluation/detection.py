@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,6 +12,7 @@ from numpy.typing import NDArray
 
 from hyperdynamics_core.data.scenes import ScenePool
 from hyperdynamics_core.vision.boxes import iou
+from hyperdynamics_core.vision.camera import RgbdFrame
 from hyperdynamics_core.vision.perception import Detection, Perception
 
 FOUND_WITHIN = 0.02
@@ -59,15 +61,37 @@ def evaluate_detection(
     frames = min(limit or len(pool), len(pool))
     if frames < 1:
         raise ValueError("no frames to evaluate on; make a pool of scenes first")
-    errors, heights, overlaps, boxes, objects = [], [], [], 0, 0
-    for index in range(frames):
-        detections, count = perception.detect(pool.frame(index)), int(pool.counts[index])
-        boxes, objects = boxes + len(detections), objects + count
-        for truth, found in match(pool.positions[index, :count].astype(np.float64), detections):
-            offset = detections[found].position - pool.positions[index, truth]
+    return evaluate_frames(perception, (_seen(pool, index) for index in range(frames)), seed)
+
+
+@dataclass(frozen=True)
+class SeenScene:
+    """A frame and what truly stands in it."""
+
+    frame: RgbdFrame
+    positions: Array
+    """[n, 3] volume centroids, m."""
+    boxes: Array
+    """[n, 6] axis-aligned boxes: centre and size, m."""
+
+
+def _seen(pool: ScenePool, index: int) -> SeenScene:
+    count = int(pool.counts[index])
+    positions, boxes = pool.positions[index, :count], pool.boxes[index, :count]
+    return SeenScene(pool.frame(index), positions.astype(np.float64), boxes.astype(np.float64))
+
+
+def evaluate_frames(perception: Perception, scenes: Iterable[SeenScene], seed: int = 0) -> DetectionFigures:
+    """Detect in every scene; `seed` is of the bootstrap."""
+    errors, heights, overlaps, boxes, objects, frames = [], [], [], 0, 0, 0
+    for scene in scenes:
+        detections = perception.detect(scene.frame)
+        frames, boxes, objects = frames + 1, boxes + len(detections), objects + len(scene.positions)
+        for truth, found in match(scene.positions, detections):
+            offset = detections[found].position - scene.positions[truth]
             errors.append(100 * float(np.hypot(offset[0], offset[1])))
             heights.append(100 * abs(float(offset[2])))
-            overlaps.append(_overlap(detections[found], pool.boxes[index, truth]))
+            overlaps.append(_overlap(detections[found], scene.boxes[truth]))
     return _figures(frames, objects, boxes, np.array(errors), np.array(heights), np.array(overlaps), seed)
 
 
@@ -95,9 +119,9 @@ def wilson(hits: int, trials: int) -> tuple[float, float]:
     return max(0.0, centre - half), min(1.0, centre + half)
 
 
-def _overlap(detection: Detection, box: NDArray[np.float32]) -> float:
+def _overlap(detection: Detection, box: Array) -> float:
     found = torch.from_numpy(np.concatenate((detection.centre, detection.size)))
-    return float(iou(found[None], torch.from_numpy(box.astype(np.float64))[None]))
+    return float(iou(found[None], torch.from_numpy(box)[None]))
 
 
 def _figures(

@@ -10,12 +10,16 @@ from hyperdynamics_ros.arm.urdf import read_chain, without_shapes
 
 Array = NDArray[np.float64]
 ROUNDS = 60
-DAMPING = 0.02
-"""Of the least squares: keeps the joints slow near a singularity, where the target is then missed."""
+DAMPING = 0.005
+"""Of the least squares, m/rad: keeps the joints slow near a singularity, where the target may then be missed."""
+LEANING = 0.01
+"""What a radian of leaning costs beside a metre of missing the target, m/rad."""
 LONGEST_ROUND = 0.2
 """Greatest change of a joint in a round, rad."""
 CLOSE, UPRIGHT = 2e-4, 2e-3
 """Good enough, m and rad."""
+LEANS_ON = 0.98
+"""At the target, a round that leaves this share of the tilt is the last: the tool cannot stand upright there."""
 
 
 class ArmKinematics:
@@ -52,6 +56,8 @@ class ArmKinematics:
     def solve(self, target: Array, axis: Array, start: Array) -> tuple[Array, float, float]:
         """Joint positions within their limits that bring the tip to a target with the tool along an axis.
 
+        The target comes first: where the tool cannot stand upright it leans, by as little as it must.
+
         Args:
             target: [3] in the world, m.
             axis: [3] unit vector in the world.
@@ -60,19 +66,33 @@ class ArmKinematics:
         Returns:
             Joint positions [n], and by how much target (m) and axis (rad) are missed.
         """
-        joints = np.clip(start, self.chain.lower, self.chain.upper)
+        joints, before = np.clip(start, self.chain.lower, self.chain.upper), np.inf
         for _ in range(ROUNDS):
             error, missed, tilted = self._error(joints, target, axis)
-            if missed < CLOSE and tilted < UPRIGHT:
+            if missed < CLOSE and (tilted < UPRIGHT or tilted > before * LEANS_ON):
                 break
-            jacobian = self._jacobian(axis)
-            damped = jacobian @ jacobian.T + DAMPING**2 * np.eye(6)
-            change = jacobian.T @ np.linalg.solve(damped, error)
+            before = tilted
+            change = self._change(joints, self._jacobian(axis), error)
             change *= min(1.0, LONGEST_ROUND / max(float(np.abs(change).max()), 1e-12))
             joints = np.clip(joints + change, self.chain.lower, self.chain.upper)
         else:
             _, missed, tilted = self._error(joints, target, axis)
         return joints, missed, tilted
+
+    def _change(self, joints: Array, jacobian: Array, error: Array) -> Array:
+        """Of the joints [n], by damped least squares; joints that would leave their limits are held."""
+        weights = np.array((1.0, 1.0, 1.0, LEANING, LEANING, LEANING))
+        rows, wanted = weights[:, None] * jacobian, weights * error
+        change, free = np.zeros(len(joints)), np.ones(len(joints), dtype=np.bool_)
+        while free.any():
+            part = rows[:, free]
+            change[:] = 0.0
+            change[free] = np.linalg.solve(part.T @ part + DAMPING**2 * np.eye(part.shape[1]), part.T @ wanted)
+            leaving = ((joints >= self.chain.upper) & (change > 0.0)) | ((joints <= self.chain.lower) & (change < 0.0))
+            if not leaving.any():
+                break
+            free &= ~leaving
+        return change
 
     def _error(self, joints: Array, target: Array, axis: Array) -> tuple[Array, float, float]:
         position, pointing = self.tip(joints)

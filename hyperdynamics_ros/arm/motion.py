@@ -11,8 +11,8 @@ from hyperdynamics_ros.arm.kinematics import ArmKinematics
 from hyperdynamics_ros.checks import MessageRefused
 
 Array = NDArray[np.float64]
-MISS, TILT = 1e-3, 0.02
-"""How far the tip may be off along the way, m and rad."""
+MISS = 1e-3
+"""How far the tip may be off along the way, m."""
 
 
 HOLD = 0.05
@@ -35,6 +35,8 @@ class MotionLimits:
     """Parts of the joints' greatest speeds."""
     seconds: float = 0.6
     """Of the motion; the rest of a step is for coming to rest."""
+    tilt: float = 0.02
+    """Angle by which the tool may lean, rad."""
     points: int = 16
     """Of the trajectory, the start aside."""
 
@@ -66,7 +68,7 @@ def straight(arm: ArmKinematics, joints: Array, axis: Array, displacement: Array
     at = joints
     for index, part in enumerate(along):
         at, missed, tilted = arm.solve(start + part * displacement, axis, at)
-        if missed > MISS or tilted > TILT:
+        if missed > MISS or tilted > limits.tilt:
             raise MessageRefused(
                 "target of the tool's tip", f"{np.round(target, 3).tolist()} m",
                 f"cannot be reached within the joints' ranges (off by {1e3 * missed:.0f} mm, {tilted:.2f} rad)",

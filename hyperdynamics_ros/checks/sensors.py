@@ -13,6 +13,8 @@ from hyperdynamics_ros.checks.rules import MessageRefused, require_finite, requi
 MAX_SIDE = 4096
 """Longest side of an image, pixels."""
 DEPTH_TYPES: dict[str, type[np.generic]] = {"32FC1": np.float32, "16UC1": np.uint16}
+COLOR_ORDERS = {"rgb8": (0, 1, 2), "rgba8": (0, 1, 2), "bgr8": (2, 1, 0), "bgra8": (2, 1, 0)}
+"""Where red, green and blue stand in a pixel."""
 DISTORTION_TOLERANCE = 1e-9
 FOCAL_LENGTHS = (0.1, 100.0)
 """Plausible focal lengths in parts of the image's side along them: fields of view of 157 degrees to 0.6 degrees."""
@@ -30,11 +32,17 @@ def _check_layout(message: Any, pixel_bytes: int) -> None:
 
 
 def check_color_image(message: Any) -> None:
-    """sensor_msgs/Image, rgb8: encoding, sizes."""
+    """sensor_msgs/Image, eight bits a channel, colours in any order, with or without opacity: encoding, sizes."""
     require_stamp(message.header.stamp)
-    if message.encoding != "rgb8":
-        raise MessageRefused("encoding", repr(message.encoding), "must be 'rgb8'", "set the driver to rgb8 or convert")
-    _check_layout(message, 3)
+    if message.encoding not in COLOR_ORDERS:
+        raise MessageRefused("encoding", repr(message.encoding), f"must be one of {sorted(COLOR_ORDERS)}",
+                             "set the driver to rgb8 or convert")  # fmt: skip
+    _check_layout(message, color_bytes(message.encoding))
+
+
+def color_bytes(encoding: str) -> int:
+    """Bytes a pixel of a known colour encoding."""
+    return 4 if "a" in encoding else 3
 
 
 def depth_array(message: Any) -> NDArray[Any]:

@@ -11,7 +11,7 @@ from sensor_msgs.msg import CameraInfo, Image
 
 from hyperdynamics_core.vision.camera import Camera, RgbdFrame
 from hyperdynamics_ros.checks.rules import MessageRefused
-from hyperdynamics_ros.checks.sensors import depth_array
+from hyperdynamics_ros.checks.sensors import COLOR_ORDERS, color_bytes, depth_array
 from hyperdynamics_ros.conversions.arrays import bytes_field, from_xyz, time_message
 from hyperdynamics_ros.conversions.states import from_quaternion, pose_message, rotation_matrix
 
@@ -41,8 +41,12 @@ def depth_message(depth: NDArray[np.float32], stamp_ns: int, encoding: str = "32
 
 
 def color_from(message: Any) -> NDArray[np.uint8]:
-    """[H, W, 3] of a checked rgb8 image, without a copy."""
-    return np.frombuffer(message.data, np.uint8).reshape(message.height, message.width, 3)
+    """[H, W, 3] red, green, blue of a checked colour image; of rgb8 without a copy."""
+    pixels = np.frombuffer(message.data, np.uint8)
+    pixels = pixels.reshape(message.height, message.width, color_bytes(message.encoding))
+    if message.encoding == "rgb8":
+        return pixels
+    return np.ascontiguousarray(pixels[..., COLOR_ORDERS[message.encoding]])
 
 
 def depth_from(message: Any) -> NDArray[np.float32]:

@@ -38,6 +38,8 @@ Array = NDArray[np.float64]
 DOWN = np.array((0.0, 0.0, -1.0))
 WATCH_PERIOD = 0.02
 """Between two looks at the joint states' age, s of wall time."""
+EARLY = 0.9
+"""A pose may follow the last one after this share of their period: joint states come a little early or late."""
 LAST_WORD = 0.5
 """Longest wait for the driver to hear the stop when the node ends, s."""
 
@@ -51,15 +53,18 @@ class JointArmNode(CheckedNode):
         self._limits = MotionLimits(
             longest=self.parameters["max_displacement"], half=self.parameters["workspace_half"],
             height=self.parameters["workspace_height"], speed=self.parameters["speed_share"],
-            seconds=self.parameters["motion_time"],
+            seconds=self.parameters["motion_time"], tilt=self.parameters["max_tilt"],
         )  # fmt: skip
         self._enabled: bool = self.parameters["enabled"]
         self._joints: Array | None = None
         """Newest positions [n]; None: none heard yet."""
         self._heard = -float("inf")
+        self._listens = -float("inf")
+        """Since when it is not busy with inverse kinematics: joint states that came meanwhile lie in the queue."""
         self._busy_until = -float("inf")
         """End of the step under way, s of ``time.monotonic``."""
-        self._sent = self._refused = 0
+        self._sent = self._refused = self._told = 0
+        self._pose_period = round(EARLY * 1e9 / self.parameters["pose_rate"])
         topic = "dry_run/joint_trajectory" if self.parameters["dry_run"] else "arm_controller/joint_trajectory"
         self._trajectories = self.talk(JointTrajectory, topic)
         self._poses = self.talk(PoseStamped, "end_effector/pose")
@@ -105,8 +110,11 @@ class JointArmNode(CheckedNode):
     def _on_joints(self, message: Any) -> None:
         self._joints = of_joints(self._arm.chain.names, message, "position")
         self._heard = time.monotonic()
-        position, rotation = self._arm.pose(self._joints)
         stamp = stamp_ns(message.header.stamp)
+        if abs(stamp - self._told) < self._pose_period:
+            return
+        self._told = stamp
+        position, rotation = self._arm.pose(self._joints)
         self._poses.publish(pose_message(position, quaternion_from_matrix(rotation), stamp))
 
     def _reporting(self, check: Any) -> Any:
@@ -148,6 +156,7 @@ class JointArmNode(CheckedNode):
         assert self._joints is not None
         try:
             motion = straight(self._arm, self._joints, DOWN, displacement, self._limits)
+            self._listens = time.monotonic()
         except MessageRefused as refusal:
             self._refuse(refusal)
             self.get_logger().warning(f"end_effector/displacement refused: {refusal}")
@@ -159,7 +168,7 @@ class JointArmNode(CheckedNode):
 
     @property
     def _age(self) -> float:
-        return time.monotonic() - self._heard
+        return time.monotonic() - max(self._heard, self._listens)
 
     @property
     def _silent(self) -> bool:

@@ -11,6 +11,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from queue import SimpleQueue
 from typing import Any
 
+import numpy as np
 from geometry_msgs.msg import PoseStamped, Vector3Stamped
 from hyperdynamics.action import PushTo
 from hyperdynamics.msg import DetectedObjects, ExpertWeights
@@ -28,12 +29,13 @@ from hyperdynamics_ros.checks import (
     check_pose,
     check_push_goal,
 )
+from hyperdynamics_ros.command_limits import CommandLimits
 from hyperdynamics_ros.command_stamps import command_stamp, ready_after, stands_still
 from hyperdynamics_ros.controller_parameters import TABLE
 from hyperdynamics_ros.conversions.markers import marker_array
 from hyperdynamics_ros.conversions.states import displacement_message
 from hyperdynamics_ros.goal_server import GoalServer
-from hyperdynamics_ros.node import LATCHED, CheckedNode
+from hyperdynamics_ros.node import LATCHED, TRACKS, CheckedNode
 from hyperdynamics_ros.push_inputs import Missing, PushInputs
 from hyperdynamics_ros.push_session import PushSession
 from hyperdynamics_ros.push_setup import make_task
@@ -53,7 +55,11 @@ class PushController(CheckedNode):
 
     def __init__(self) -> None:
         super().__init__("mpc_controller", TABLE)
-        self._inputs = PushInputs(round(1e9 * self.parameters["sync_tolerance"]), self.parameters["object_radius"])
+        tolerance = round(1e9 * self.parameters["sync_tolerance"])
+        self._inputs = PushInputs(tolerance, self.parameters["object_radius"], self.parameters["level"])
+        self._limits = CommandLimits(
+            self.parameters["max_displacement"], self.parameters["workspace_half"], self.parameters["workspace_height"]
+        )
         self._session: PushSession | None = None
         self._ready_at = 0
         """Stamp from which a state shows what the last command did, also that of a goal that was canceled, ns."""
@@ -92,8 +98,10 @@ class PushController(CheckedNode):
             """Plain numbers and words have no rule."""
 
         states = self._inputs.states
-        self.listen(Odometry, "object/odom", check_odometry, lambda m: self._on_state(states.add_odometry(m)))
-        self.listen(PoseStamped, "end_effector/pose", check_pose, lambda m: self._on_state(states.add_end_effector(m)))
+        self.listen(Odometry, "object/odom", check_odometry, lambda m: self._on_state(states.add_odometry(m)), TRACKS)
+        self.listen(
+            PoseStamped, "end_effector/pose", check_pose, lambda m: self._on_state(states.add_end_effector(m)), TRACKS
+        )
         self.listen(DetectedObjects, "objects", check_detected_objects, self._on_objects)
         self.listen(ExpertWeights, "expert_weights", check_expert_weights, self._on_experts, LATCHED)
         self.listen(Bool, "obstacle_contact", anything, self._on_contact, ordered=False)
@@ -125,8 +133,19 @@ class PushController(CheckedNode):
 
     def _on_refused(self, message: Any) -> None:
         if self._session is not None and self._session.commanded_at is not None:
+            self._refused(self._session, message.data)
+
+    def _refused(self, session: PushSession, reason: str) -> None:
+        """The arm did not move: decide again from what it is like now, unless that goes on."""
+        assert session.commanded_at is not None
+        session.refusals, session.refused = session.refusals + 1, True
+        self._ready_at = session.commanded_at
+        if session.refusals > self.parameters["refusals"]:
             self._ready_at = 0
-            self._finish(ResultCode.STALE_STATE, f"the arm refused the command: {message.data}")
+            self._finish(ResultCode.STALE_STATE, f"the arm refused the command: {reason}")
+        else:
+            self.get_logger().warning(f"the arm refused the command, trying again: {reason}")
+            self._go_on()
 
     def _on_episode(self, message: Any) -> None:
         before = self._inputs.episode
@@ -208,6 +227,12 @@ class PushController(CheckedNode):
             self._finish_with(answer)
 
     def _send(self, session: PushSession, command: Command, stamp: int) -> None:
+        try:
+            self._limits.check(np.asarray(command.displacement), session.tip)
+        except MessageRefused as refusal:
+            self._finish(ResultCode.NO_PLAN, f"not sent to the arm: {refusal}")
+            return
+        session.refusals, session.refused = session.refusals if session.refused else 0, False
         session.answered = stamp
         session.commanded_at = command_stamp(self.now_ns(), stamp)
         self._ready_at = ready_after(session.commanded_at)

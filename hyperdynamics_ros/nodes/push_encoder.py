@@ -12,16 +12,17 @@ from typing import Any
 
 from geometry_msgs.msg import PoseStamped, Vector3Stamped
 from nav_msgs.msg import Odometry
-from std_msgs.msg import UInt32
+from std_msgs.msg import String, UInt32
 
 from hyperdynamics_core.control.interactions import InteractionLog, InteractionLogConfig
 from hyperdynamics_core.systems.push import PUSH
 from hyperdynamics_ros.checks import check_displacement, check_odometry, check_pose, stamp_ns
+from hyperdynamics_ros.controller_parameters import LEVEL
 from hyperdynamics_ros.conversions.arrays import from_xyz
 from hyperdynamics_ros.dispatch import SYSTEM
 from hyperdynamics_ros.encoder_node import EncoderNode
 from hyperdynamics_ros.encoding import encode_at
-from hyperdynamics_ros.node import LATCHED
+from hyperdynamics_ros.node import LATCHED, TRACKS
 from hyperdynamics_ros.parameters import Parameter
 from hyperdynamics_ros.steps import StepFinder
 from hyperdynamics_ros.synchronisation import Moment, StateBuffer
@@ -41,6 +42,7 @@ TABLE = (
         "height_tolerance", 0.02, "A step farther from that height at either end is no interaction.", "m", 0.001, 0.2
     ),
     Parameter("sync_tolerance", 0.02, "Greatest difference of the stamps of one state's parts.", "s", 0.0, 1.0),
+    LEVEL,
     Parameter("max_displacement", 1.0, "Longer commands are taken for errors.", "m", 0.001, 10.0),
 )
 
@@ -51,7 +53,7 @@ class PushEncoderNode(EncoderNode):
     def __init__(self) -> None:
         super().__init__(TABLE, PUSH)
         tolerance = round(1e9 * self.parameters["sync_tolerance"])
-        self._buffer = StateBuffer(tolerance)
+        self._buffer = StateBuffer(tolerance, self.parameters["level"])
         self._steps = StepFinder(PUSH.dt, tolerance)
         self._log = InteractionLog(
             InteractionLogConfig(
@@ -61,8 +63,9 @@ class PushEncoderNode(EncoderNode):
         check = partial(check_displacement, limit=self.parameters["max_displacement"])
         self.listen(Vector3Stamped, "end_effector/displacement", check, self._on_command, ordered=False)
         add_odometry, add_end_effector = self._buffer.add_odometry, self._buffer.add_end_effector
-        self.listen(Odometry, "object/odom", check_odometry, lambda m: self._on_state(add_odometry(m)))
-        self.listen(PoseStamped, "end_effector/pose", check_pose, lambda m: self._on_state(add_end_effector(m)))
+        self.listen(Odometry, "object/odom", check_odometry, lambda m: self._on_state(add_odometry(m)), TRACKS)
+        self.listen(PoseStamped, "end_effector/pose", check_pose, lambda m: self._on_state(add_end_effector(m)), TRACKS)
+        self.listen(String, "command_refused", lambda message: None, self._on_refused, ordered=False)
         self.listen(UInt32, "episode", lambda message: None, self._on_episode, LATCHED, ordered=False)
 
     def health(self) -> tuple[bytes, str, dict[str, str]]:
@@ -90,6 +93,9 @@ class PushEncoderNode(EncoderNode):
     def _on_command(self, message: Any) -> None:
         stamp = stamp_ns(message.header.stamp)
         self._steps.command(from_xyz(message.vector), stamp or self.now_ns(), self._buffer.states)
+
+    def _on_refused(self, message: Any) -> None:
+        self._steps.clear()  # nothing was done: no interaction
 
     def _on_state(self, moment: Moment | None) -> None:
         if moment is None:

@@ -12,6 +12,7 @@ from hyperdynamics_core.systems.push import PUSH
 from hyperdynamics_ros.checks import check_detected_objects, stamp_ns
 from hyperdynamics_ros.dispatch import SYSTEM
 from hyperdynamics_ros.generating import GeneratingNode, code_table
+from hyperdynamics_ros.node import TRACKS
 from hyperdynamics_ros.parameters import Parameter
 from hyperdynamics_ros.synchronisation import StampBuffer
 
@@ -34,7 +35,7 @@ class PushHypernetworkNode(GeneratingNode):
         self._codes: StampBuffer[Any] = StampBuffer(64)
         self._made_for: tuple[int, int] | None = None
         self.listen(DetectedObjects, "objects", self._check_objects, self._on_objects)
-        self.listen(LatentCode, "latent_code", self.check_code, self._on_code)
+        self.listen(LatentCode, "latent_code", self.check_code, self._on_code, TRACKS)
 
     def health(self) -> tuple[bytes, str, dict[str, str]]:
         """See ``CheckedNode.health``."""

@@ -35,7 +35,7 @@ from hyperdynamics_ros.conversions.arrays import from_xyz
 from hyperdynamics_ros.conversions.images import frame_from
 from hyperdynamics_ros.conversions.objects import add_codes, box_of, nearest_object, objects_message
 from hyperdynamics_ros.frames import FRAME_PARTS, FrameAssembler
-from hyperdynamics_ros.node import IMAGES, CheckedNode, NodeFailure, model_folder
+from hyperdynamics_ros.node import IMAGES, NEWEST, TRACKS, CheckedNode, NodeFailure, model_folder
 from hyperdynamics_ros.parameters import Parameter
 
 COLOR = "camera/color/image_raw"
@@ -82,7 +82,7 @@ class PerceptionNode(CheckedNode):
         self._markers = self.talk(MarkerArray, "objects/markers")
         self._listen_to_camera()
         if self._tracked:
-            self.listen(Odometry, "object/odom", check_odometry, partial(self._on_part, "object"))
+            self.listen(Odometry, "object/odom", check_odometry, partial(self._on_part, "object"), TRACKS)
 
     def health(self) -> tuple[bytes, str, dict[str, str]]:
         """See ``CheckedNode.health``."""
@@ -119,7 +119,8 @@ class PerceptionNode(CheckedNode):
             "pose": (PoseStamped, "camera/pose", check_pose),
         }
         for part, (kind, topic, check) in checks.items():
-            self.listen(kind, topic, check, partial(self._on_part, part), IMAGES)
+            # One deep: what came while a picture was worked on is left out but for the newest, or views would grow old.
+            self.listen(kind, topic, check, partial(self._on_part, part), NEWEST)
 
     def _on_part(self, part: str, message: Any) -> None:
         self._frames.add(part, message)

@@ -69,3 +69,21 @@ def test_exploring_takes_the_place_of_goals(tmp_path: Path) -> None:
 def test_goals_and_exploring_exclude_each_other(hyperdynamics: Run) -> None:
     ended = hyperdynamics("launch", "push", "explore:=10", "goal:=random")
     assert ended.returncode == 2 and "explore:=10 pushes in place of goals" in ended.stderr
+
+
+def test_a_stand_in_for_hardware(tmp_path: Path) -> None:
+    from hyperdynamics_ros.arm import parameters as arm_parameters
+    from sim_bridges.cell import parameters as cell_parameters
+
+    plans = resolve(FILE, {"robot": "mujoco_cell", "goal": "random", "goals": "5"})
+    assert names(plans) == ["mujoco_cell", "arm_adapter", *NODES[1:], "push_client"]
+    given = {name: parameters(plan, tmp_path) for name, plan in zip(names(plans), plans, strict=True)}
+    assert all(values.get("use_sim_time", False) is False for values in given.values())
+    assert given["arm_adapter"]["enabled"] is True and Path(str(given["arm_adapter"]["urdf"])).is_file()
+    assert given["push_client"]["simulated"] is True and given["push_client"]["scenes_by"] == "mujoco_cell"
+    for name, table in (("mujoco_cell", cell_parameters.TABLE), ("arm_adapter", arm_parameters.TABLE)):
+        declared = {parameter.name: parameter for parameter in table}
+        for key, value in given[name].items():
+            declared[key].accept(value)
+    outside = resolve(FILE, {"robot": "external", "arm": "trajectory", "arm_urdf": "x.urdf"})
+    assert parameters(outside[0], tmp_path)["enabled"] is False

@@ -14,6 +14,7 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 NODES = {"perception", "interaction_encoder", "hypernetwork", "mpc_controller", "pybullet_bridge", "push_client"} | {
     "mujoco_bridge",
+    "mujoco_cell",
     "recorder",
     "arm_adapter",
     "bag_player",

@@ -27,6 +27,7 @@ MODULES = {
     "mpc_controller": "hyperdynamics_ros.nodes.mpc_controller",
     "pybullet_bridge": "sim_bridges.pybullet_bridge",
     "mujoco_bridge": "sim_bridges.mujoco_bridge",
+    "mujoco_cell": "sim_bridges.mujoco_cell",
     "bag_player": "hyperdynamics_ros.nodes.bag_player",
     "arm_adapter": "hyperdynamics_ros.nodes.arm_adapter",
     "push_explorer": "hyperdynamics_ros.nodes.push_explorer",

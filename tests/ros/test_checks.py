@@ -98,7 +98,7 @@ def all_zero(message):
 
 
 BROKEN = [
-    ("color", put("encoding", "bgr8"), "encoding"),
+    ("color", put("encoding", "mono8"), "encoding"),
     ("color", put("height", 13), "data"),
     ("color", put("step", 47), "step"),
     ("color", put("width", 0), "width"),

@@ -21,6 +21,7 @@ from hyperdynamics_ros.nodes import (
 )
 from hyperdynamics_ros.walk_parameters import TABLE as WALK
 from sim_bridges.bridge_parameters import TABLE as BRIDGE
+from sim_bridges.cell.parameters import TABLE as CELL
 from sim_bridges.legged_parameters import TABLE as LEGGED_BRIDGE
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -33,6 +34,7 @@ TABLES = {
     "recorder": bag_recorder.TABLE,
     "arm_adapter": ARM,
     "push_explorer": EXPLORER,
+    "mujoco_cell": CELL,
 }
 LEGGED_TABLES = {
     "mujoco_bridge": LEGGED_BRIDGE,

@@ -50,7 +50,7 @@ def zero_depth(parts):
 
 
 def wrong_encoding(parts):
-    parts["color"].encoding = "bgr8"
+    parts["color"].encoding = "mono8"
 
 
 def other_size(parts):
@@ -62,7 +62,7 @@ def other_size(parts):
     [
         (nan_depth, "not finite in 1 pixels"),
         (zero_depth, "0 everywhere"),
-        (wrong_encoding, "'bgr8'"),
+        (wrong_encoding, "'mono8'"),
         (other_size, "must be the same"),
     ],
 )

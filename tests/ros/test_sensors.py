@@ -7,6 +7,7 @@ import pytest
 from sensor_msgs.msg import CameraInfo, Image, JointState
 
 from hyperdynamics_ros.checks import MessageRefused, sensors
+from hyperdynamics_ros.conversions.images import color_from
 
 
 def depth_message(values, encoding, big=False):
@@ -98,3 +99,17 @@ def test_joint_lists_that_do_not_fit(joints, words):
     with pytest.raises(MessageRefused, match=words):
         sensors.check_joint_states(joints)
     sensors.check_joint_states(JointState(name=["a"], position=[0.0]))
+
+
+@pytest.mark.parametrize("encoding", sensors.COLOR_ORDERS)
+def test_colours_come_in_any_order(encoding):
+    red_green_blue = np.arange(36, dtype=np.uint8).reshape(3, 4, 3)
+    pixels = np.full((3, 4, sensors.color_bytes(encoding)), 7, np.uint8)
+    for channel, place in enumerate("rgb"):
+        pixels[..., encoding.index(place)] = red_green_blue[..., channel]
+    message = Image(height=3, width=4, encoding=encoding, step=4 * pixels.shape[2], data=pixels.tobytes())
+    sensors.check_color_image(message)
+    np.testing.assert_array_equal(color_from(message), red_green_blue)
+    message.step += 1
+    with pytest.raises(MessageRefused, match="size of step"):
+        sensors.check_color_image(message)
