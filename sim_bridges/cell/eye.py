@@ -34,6 +34,7 @@ class Eye:
     def __init__(self) -> None:
         self._model: Any = None
         self._opengl: Any = None
+        self._context: Any = None
 
     def look(self, model: Any, qpos: NDArray[np.float64]) -> tuple[NDArray[np.uint8], NDArray[np.float32]]:
         """Colours [H, W, 3] and true z-depth [H, W] (m) of a model at joint positions qpos.
