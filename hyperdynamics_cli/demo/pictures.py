@@ -22,7 +22,7 @@ def save_summary(path: Path, records: Sequence[GoalRecord], recordings: Sequence
         picture = final_picture(recording, recording.states[max(recording.states)], PANEL)
         records[last] = replace(records[last], image=picture)
     temporary = path.with_name(f"{path.stem}.part{path.suffix}")
-    draw_summary(records, title(records, asked), asked).save(temporary)
+    draw_summary(records, title(records, asked)).save(temporary)
     temporary.replace(path)
 
 

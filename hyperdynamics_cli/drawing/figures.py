@@ -16,9 +16,9 @@ class RunFigures:
     """One run of several goals; NaN where there is nothing to measure."""
 
     goals: int
-    """That were asked for."""
+    """That were sent and answered."""
     success_rate: float
-    """Of those: a goal that a failure left unsent was not reached."""
+    """Of those; NaN without any."""
     success_ci95: tuple[float, float]
     """Wilson interval."""
     final_distance_mean: float
@@ -31,9 +31,9 @@ class RunFigures:
     """Difference between the predicted and the real length of the object's motion, m."""
 
 
-def run_figures(records: Sequence[GoalRecord], asked: int | None = None) -> RunFigures:
-    """Figures over all goals; asked: how many there should be, where a failure ended the run."""
-    goals = len(records) if asked is None else asked
+def run_figures(records: Sequence[GoalRecord]) -> RunFigures:
+    """Figures over all goals that were answered: of one that was never sent nothing is known."""
+    goals = len(records)
     reached = sum(record.success for record in records)
     pushes = [push for record in records for push in record.pushes]
     planning = _finite(push.planning_ms for push in pushes)

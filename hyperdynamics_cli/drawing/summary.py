@@ -23,13 +23,12 @@ MOST_GOALS = 5
 COLUMNS = 3
 
 
-def draw_summary(records: Sequence[GoalRecord], title: str, asked: int | None = None) -> PillowImage.Image:
+def draw_summary(records: Sequence[GoalRecord], title: str) -> PillowImage.Image:
     """The picture; of more than five goals the first five are drawn and all are counted.
 
     Args:
         records: of the goals that were answered.
         title: over it.
-        asked: for how many goals, where a failure left some unsent.
 
     Raises:
         ValueError: no record at all.
@@ -46,7 +45,7 @@ def draw_summary(records: Sequence[GoalRecord], title: str, asked: int | None = 
     for index, record in enumerate(shown):
         _goal_panel(picture, draw, record, _corner(index, columns))
     _camera_panel(picture, draw, shown[-1], _corner(len(shown), columns))
-    _figures(draw, run_figures(records, asked), len(shown), (width, picture.height))
+    _figures(draw, run_figures(records), len(shown), (width, picture.height))
     return picture
 
 

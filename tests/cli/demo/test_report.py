@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import math
 
+import pytest
+
 from hyperdynamics_cli.demo.recording import Feedback
 from hyperdynamics_cli.demo.report import PushTeller, closing_line, goal_line, push_line, summary
+from hyperdynamics_cli.drawing.figures import wilson
 from hyperdynamics_cli.drawing.records import PushRecord
 from tests.cli.drawing.examples import PUSH, goal
 
@@ -39,16 +42,19 @@ def test_summary() -> None:
     assert isinstance(goals, list)
     assert {"object", "success", "final_distance", "steps"} <= set(goals[0])
     assert [one["obstacles"] for one in goals] == [False, True]
-    assert values["failure"] is None and values["answered"] == 2
+    assert values["failure"] is None and values["answered"] == values["asked"] == 2
 
 
-def test_goals_that_a_failure_left_unsent_were_not_reached() -> None:
-    values = summary([goal(1)], 4, 2, "a node has ended")
-    assert (values["success_rate"], values["trials"], values["answered"]) == (0.5, 2, 1)
+def test_a_run_that_was_cut_off_says_so_and_its_success_is_of_the_goals_that_were_answered() -> None:
+    values = summary([goal(1), goal(2), goal(3, False), goal(4, False)], 4, 100, "a node has ended")
+    assert (values["success_rate"], values["trials"], values["answered"], values["asked"]) == (0.5, 4, 4, 100)
+    assert values["success_ci95"] == pytest.approx(wilson(2, 4))
     assert values["failure"] == "a node has ended"
     assert closing_line([goal(1)], 2) == "1 of 2 goals sent and answered, 1 of 2 goals reached"
     assert closing_line([goal(1), goal(2, False)], 2) == "1 of 2 goals reached"
-    assert summary([], 0, 3, "no graph")["success_rate"] == 0.0
+    nothing = summary([], 0, 3, "no graph")
+    rate = nothing["success_rate"]
+    assert isinstance(rate, float) and math.isnan(rate) and (nothing["answered"], nothing["asked"]) == (0, 3)
 
 
 def test_the_phase_of_a_push_is_the_one_it_began_in() -> None:
