@@ -87,3 +87,16 @@ def test_a_stand_in_for_hardware(tmp_path: Path) -> None:
             declared[key].accept(value)
     outside = resolve(FILE, {"robot": "external", "arm": "trajectory", "arm_urdf": "x.urdf"})
     assert parameters(outside[0], tmp_path)["enabled"] is False
+
+
+def test_only_the_stand_ins_arm_may_be_fast_and_lean(tmp_path: Path) -> None:
+    from hyperdynamics_ros.arm.parameters import TABLE
+
+    cell = resolve(FILE, {"robot": "mujoco_cell"})
+    real = resolve(FILE, {"robot": "external", "arm": "trajectory", "arm_urdf": "x.urdf"})
+    wide, careful = (parameters(plans[names(plans).index("arm_adapter")], tmp_path) for plans in (cell, real))
+    assert (wide["speed_share"], wide["max_tilt"]) == (0.6, 0.45)
+    defaults = {parameter.name: parameter.default for parameter in TABLE}
+    for name in ("speed_share", "max_tilt", "max_displacement", "workspace_half", "workspace_height"):
+        assert careful.get(name, defaults[name]) == defaults[name]
+    assert (defaults["speed_share"], defaults["max_tilt"]) == (0.5, 0.02)
