@@ -72,13 +72,14 @@ def imports_of(room: str) -> set[tuple[str, str]]:
     return found
 
 
+def below(name: str, modules: set[str]) -> bool:
+    """Whether a name is one of these modules or in one."""
+    return any(f"{name}.".startswith(f"{each}.") for each in modules)
+
+
 def guilty(room: str, forbidden: set[str]) -> list[str]:
     """What a room imports of these packages or modules."""
-    return [
-        f"{file}: {name}"
-        for file, name in imports_of(room)
-        if any(f"{name}.".startswith(f"{each}.") for each in forbidden)
-    ]
+    return [f"{file}: {name}" for file, name in imports_of(room) if below(name, forbidden)]
 
 
 def test_core_knows_neither_ros_nor_simulators() -> None:
@@ -89,3 +90,27 @@ def test_core_knows_neither_ros_nor_simulators() -> None:
 def test_a_world_knows_neither_the_other_one_nor_ros_nor_training(room: str, other: str) -> None:
     forbidden = {"rclpy", "hyperdynamics", "hyperdynamics_ros", "hyperdynamics_cli", "hyperdynamics_core.training"}
     assert guilty(f"sim_bridges/{room}", {*forbidden, f"sim_bridges.{other}"}) == []
+
+
+CELL_NODE = {"node.py", "teller.py", "parameters.py"}
+ARM_WITHOUT_ROS = {"kinematics.py", "urdf.py"}
+MESSAGES = {"rclpy", "hyperdynamics", "geometry_msgs", "nav_msgs", "sensor_msgs", "std_msgs", "trajectory_msgs"}
+
+
+def test_the_cell_holds_no_learning_and_of_the_nodes_only_their_base() -> None:
+    forbidden = {"hyperdynamics_cli", "hyperdynamics_ros.nodes", "hyperdynamics_core.training"}
+    assert guilty("sim_bridges/cell", {*forbidden, "hyperdynamics_core.methods", "hyperdynamics_core.networks"}) == []
+
+
+def test_the_cells_world_knows_no_ros_but_the_arms_kinematics() -> None:
+    allowed = {"hyperdynamics_ros.arm.kinematics", "hyperdynamics_ros.environment", "sim_bridges.locomotion.offscreen"}
+    forbidden = {*MESSAGES, "hyperdynamics_ros", "sim_bridges.locomotion", "sim_bridges.cell.node"}
+    world = {(file, name) for file, name in imports_of("sim_bridges/cell") if file not in CELL_NODE}
+    assert [each for each in world if below(each[1], forbidden) and not below(each[1], allowed)] == []
+
+
+def test_the_arms_kinematics_knows_no_ros() -> None:
+    allowed = {"hyperdynamics_ros.arm.urdf"}
+    found = {(file, name) for file, name in imports_of("hyperdynamics_ros/arm") if file in ARM_WITHOUT_ROS}
+    assert {file for file, _ in found} == ARM_WITHOUT_ROS
+    assert [each for each in found if below(each[1], {*MESSAGES, *OURS}) and not below(each[1], allowed)] == []
