@@ -15,6 +15,8 @@ MISS = 1e-3
 """How far the tip may be off along the way, m."""
 
 
+HAIR = 5e-3
+"""What a joint at its limit may be measured beyond it, rad; from farther away a stop would be a jump."""
 HOLD = 0.05
 """Time in which an arm that is told to stay shall have come to rest, s."""
 
@@ -82,9 +84,11 @@ def straight(arm: ArmKinematics, joints: Array, axis: Array, displacement: Array
     return Motion(times, positions, speeds)
 
 
-def staying(joints: Array) -> Motion:
-    """At joint positions [n], at once."""
-    return Motion(np.array((HOLD,)), joints[None], np.zeros((1, len(joints))))
+def staying(joints: Array, lower: Array, upper: Array) -> Motion:
+    """At joint positions [n], at once; joints a hair beyond their limits [n] stay at these: drivers refuse others."""
+    nearest = np.clip(joints, lower, upper)
+    place = np.where(np.abs(nearest - joints) <= HAIR, nearest, joints)
+    return Motion(np.array((HOLD,)), place[None], np.zeros((1, len(joints))))
 
 
 def _check_target(displacement: Array, target: Array, limits: MotionLimits) -> None:

@@ -200,7 +200,7 @@ class JointArmNode(CheckedNode):
         """Tell the arm to stay where it was seen last."""
         self._busy_until = -float("inf")
         if self._joints is not None:
-            self._send(staying(self._joints))
+            self._send(staying(self._joints, self._arm.chain.lower, self._arm.chain.upper))
 
     def _send(self, motion: Motion) -> None:
         self._sent += 1

@@ -28,8 +28,13 @@ def test_the_tip_goes_straight_and_softly() -> None:
 
 
 def test_staying_is_a_point_without_speed() -> None:
-    motion = staying(np.arange(7.0))
+    motion = staying(np.arange(7.0), np.full(7, -9.0), np.full(7, 9.0))
     assert motion.positions.tolist() == [list(range(7))] and not motion.speeds.any() and motion.times[0] <= 0.1
+
+
+def test_a_stop_keeps_the_limits_that_a_joint_is_measured_beyond_by_a_hair() -> None:
+    motion = staying(np.array((0.5, -1.001, 1.001, 1.3)), np.full(4, -1.0), np.full(4, 1.0))
+    assert motion.positions.tolist() == [[0.5, -1.0, 1.0, 1.3]], "from far beyond it would be a jump"
 
 
 @pytest.mark.parametrize(
