@@ -110,7 +110,7 @@ def test_help_of_every_command(hyperdynamics: Run, words: tuple[str, ...]) -> No
         (["dataset", "show", "/nowhere"], "/nowhere is no set of episodes"),
         (["dataset", "validate", "/nowhere"], "/nowhere is no folder"),
         (["dataset", "repair", "/nowhere"], "/nowhere is no folder"),
-        (["launch", "push", "robot:=toaster"], "expected one of pybullet, external"),
+        (["launch", "push", "robot:=toaster"], "expected one of pybullet, mujoco_cell, external"),
         (["launch", "push", "robot"], "not of the form name:=value"),
     ],
 )

@@ -11,7 +11,7 @@ from hyperdynamics_ros.parameters import markdown
 
 ROOT = Path(__file__).resolve().parents[2]
 START, END = "<!-- recorder: held by tests/recording/test_documents.py -->", "<!-- end of recorder -->"
-COMMANDS = ("record", "dataset_from_bag", "dataset_split", "dataset_show")
+COMMANDS = ("record", "dataset_from_bag", "dataset_split", "dataset_show", "evaluate_push")
 
 
 def test_the_page_holds_the_table_that_the_node_declares():
@@ -20,8 +20,11 @@ def test_the_page_holds_the_table_that_the_node_declares():
 
 
 def test_options_in_the_page_are_options_of_the_command():
-    shown = set(re.findall(r"(--[a-z][a-z-]+)", (ROOT / "docs" / "recording.md").read_text()))
+    page = (ROOT / "docs" / "recording.md").read_text()
+    shown = set(re.findall(r"--(?:no-)?([a-z][a-z-]+)", page))
+    shown = {f"--{name}" for name in shown}
     commands = [(ROOT / "hyperdynamics_cli" / f"{name}.py").read_text() for name in COMMANDS]
+    commands.append((ROOT / "hyperdynamics_core" / "training" / "push_config.py").read_text())
     declared = [name for text in commands for name in re.findall(r"^    (\w+): ", text, re.MULTILINE)]
     others = {"--seconds", "--data", "--methods", "--start", "--seeds", "--ros-args"}
     assert shown and shown <= {f"--{name.replace('_', '-')}" for name in declared} | others
