@@ -141,7 +141,9 @@ def test_a_reset_ends_the_goal_and_begins_the_history_anew(client, listener):
     result = client.result(handle)
     assert result.code == Walk.Result.CANCELED and "set up anew" in result.message
     listener.until(lambda: client.stamp > before + EPISODE_GAP // 2, "the new state")
-    listener.until(lambda: stamp_ns(client.codes[-1].header.stamp) == client.stamp, "the code of the new state")
+    listener.until(
+        lambda: client.codes and stamp_ns(client.codes[-1].header.stamp) == client.stamp, "the code of the new state"
+    )
     assert client.codes[-1].interactions <= 1 and not any(client.codes[-1].code)
 
 
