@@ -178,8 +178,10 @@ class PushExplorer(CheckedNode):
     def _box(self, state: NDArray[np.float64]) -> PushBox | None:
         """What to aim at; None: not known yet."""
         if self.parameters["aim"] == "scene" and self.count_publishers("scene"):
-            told = self._scene is not None and self._scene.episode == self._episode
-            return self._scene.box if told and self._scene is not None else None
+            if self._scene is None or self._scene.episode != self._episode:
+                return None
+            if self._scene.box is not None:
+                return self._scene.box
         seen = self._objects.newest()
         if seen is None or seen[0] < self._ready_at:
             return None
