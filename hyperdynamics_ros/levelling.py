@@ -11,6 +11,8 @@ from collections import deque
 import numpy as np
 from numpy.typing import NDArray
 
+from hyperdynamics_core.systems.rotations import yaw_of_array
+
 Array = NDArray[np.float64]
 TOPPLED = np.cos(np.radians(15.0))
 """Cosine of the lean from which an object does not stand any more."""
@@ -30,11 +32,11 @@ class Leveller:
 
     def __call__(self, state: Array) -> Array:
         """The state levelled; as it is where the object has toppled."""
-        x, y, z, w = state[3:7]
+        x, y = state[3:5]
         if 1.0 - 2.0 * (x * x + y * y) < TOPPLED:
             return state
         self._heights.append(float(state[2]))
-        half = 0.5 * np.arctan2(2.0 * (w * z + x * y), 1.0 - 2.0 * (y * y + z * z))
+        half = 0.5 * yaw_of_array(state[3:7])
         level = state.copy()
         level[2] = np.median(self._heights)
         level[3:7] = (0.0, 0.0, np.sin(half), np.cos(half))

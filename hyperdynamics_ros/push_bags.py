@@ -14,6 +14,7 @@ from hyperdynamics_core.control.exploring import misfortune
 from hyperdynamics_core.control.interactions import InteractionLogConfig, is_push
 from hyperdynamics_core.data.recorded_pushes import RECORDED, HiddenValues, RecordedTrajectory
 from hyperdynamics_core.systems.push import PUSH
+from hyperdynamics_core.systems.rotations import yaw_of_array
 from hyperdynamics_ros.bag_messages import BagCounts
 from hyperdynamics_ros.push_sections import COMMAND, ODOMETRY, Section, SentCommand, bag_sections
 from hyperdynamics_ros.push_topics import PushTopics
@@ -243,7 +244,6 @@ def _moments(section: Section, states: dict[int, Array], config: PushBagConfig) 
             break
         nearest = int(stamps[np.abs(stamps - stamp).argmin()])
         if abs(nearest - stamp) <= 1e9 * config.tolerance:
-            x, y, z, w = states[nearest][3:7]
-            yaw = float(np.arctan2(2.0 * (w * z + x * y), 1.0 - 2.0 * (y * y + z * z)))
-            found.append(Moment(section.bag, stamp, states[nearest][:3], yaw))
+            state = states[nearest]
+            found.append(Moment(section.bag, stamp, state[:3], yaw_of_array(state[3:7])))
     return found

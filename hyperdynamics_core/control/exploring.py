@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hyperdynamics_core.systems.push import END_EFFECTOR, ORIENTATION, POSITION
+from hyperdynamics_core.systems.rotations import yaw_of_array
 
 Array = NDArray[np.float64]
 PUSH_LENGTH = (0.03, 0.06)
@@ -49,8 +50,7 @@ def point_in_box(rng: np.random.Generator, state: Array, box: PushBox) -> Array:
     local: Array = np.asarray(box.centre) + rng.uniform(-1.0, 1.0, 2) * np.asarray(box.half)
     if not box.turns:
         return local
-    x, y, z, w = state[ORIENTATION]
-    yaw = np.arctan2(2.0 * (w * z + x * y), 1.0 - 2.0 * (y * y + z * z))
+    yaw = yaw_of_array(state[ORIENTATION])
     cosine, sine = np.cos(yaw), np.sin(yaw)
     turned = np.array([cosine * local[0] - sine * local[1], sine * local[0] + cosine * local[1]])
     return np.asarray(state[POSITION][:2] + turned)

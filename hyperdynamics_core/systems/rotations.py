@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor
 
 
@@ -45,6 +47,12 @@ def yaw_of(q: Tensor) -> Tensor:
     """Heading about +z of unit quaternions [..., 4] xyzw, rad in (-pi, pi]. Returns [...]."""
     x, y, z, w = q.unbind(-1)
     return torch.atan2(2.0 * (w * z + x * y), 1.0 - 2.0 * (y * y + z * z))
+
+
+def yaw_of_array(xyzw: NDArray[np.float64]) -> float:
+    """``yaw_of`` for one quaternion [4] that is an array, rad."""
+    x, y, z, w = xyzw
+    return float(np.arctan2(2.0 * (w * z + x * y), 1.0 - 2.0 * (y * y + z * z)))
 
 
 def yaw_quaternion(yaw: Tensor) -> Tensor:

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from hyperdynamics_core.methods.context import ObjectMap
 from hyperdynamics_core.planning.geometry import Box
+from hyperdynamics_core.systems.rotations import yaw_of_array
 from hyperdynamics_core.vision.camera import Camera, RgbdFrame
 from hyperdynamics_core.vision.maps import MapConfig, crop_map
 from hyperdynamics_core.vision.perception import Detection, Perception
@@ -72,7 +73,7 @@ class Cropper:
 
     def cut(self, frame: RgbdFrame, position: Array, state: Array) -> ObjectMap:
         """The map around a position [3] of the object with the yaw of state [16]."""
-        return ObjectMap(torch.from_numpy(crop_map(frame, position, self.maps)), _yaw(state))
+        return ObjectMap(torch.from_numpy(crop_map(frame, position, self.maps)), yaw_of_array(state[3:7]))
 
 
 class CameraEyes:
@@ -138,8 +139,3 @@ def _box(detection: Detection) -> Box:
 def _triple(values: Sequence[float] | Array) -> tuple[float, float, float]:
     x, y, z = (float(value) for value in values)
     return x, y, z
-
-
-def _yaw(state: Array) -> float:
-    x, y, z, w = state[3:7]
-    return float(np.arctan2(2.0 * (w * z + x * y), 1.0 - 2.0 * (y * y + z * z)))

@@ -19,6 +19,7 @@ from hyperdynamics_core.data.crops import decode_map, encode_map
 from hyperdynamics_core.data.trajectories import TrajectorySet
 from hyperdynamics_core.data.unreadable import UNREADABLE
 from hyperdynamics_core.methods.context import ObjectMap
+from hyperdynamics_core.systems.rotations import yaw_of_array
 from hyperdynamics_core.vision.grids import CROP_GRID
 from hyperdynamics_core.vision.maps import crop_map
 from hyperdynamics_core.vision.perception import Perception
@@ -88,13 +89,8 @@ def _observe_all(states: NDArray[np.float64], names: list[str], perception: Perc
         if detections:
             positions[index] = detections[0].position
             crops[index] = encode_map(crop_map(frame, positions[index], perception.maps))
-    yaws = np.array([_yaw(state[ORIENTATION]) for state in states])
+    yaws = np.array([yaw_of_array(state[ORIENTATION]) for state in states])
     return Observations(positions, crops, yaws, np.isfinite(positions[:, 0]), views)
-
-
-def _yaw(quaternion: NDArray[np.float64]) -> float:
-    x, y, z, w = quaternion
-    return float(np.arctan2(2 * (w * z + x * y), 1 - 2 * (y * y + z * z)))
 
 
 def _key(states: NDArray[np.float64], names: list[str], perception: Perception, seed: int) -> str:
