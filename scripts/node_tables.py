@@ -22,6 +22,7 @@ def tables() -> str:
     from hyperdynamics_ros.nodes.push_encoder import TABLE as ENCODER
     from hyperdynamics_ros.nodes.push_hypernetwork import TABLE as HYPERNETWORK
     from hyperdynamics_ros.nodes.push_perception import TABLE as PERCEPTION
+    from hyperdynamics_ros.nodes.tf_camera import TABLE as CAMERA_POSE
     from hyperdynamics_ros.parameters import markdown
     from hyperdynamics_ros.walk_parameters import TABLE as WALK
     from sim_bridges.bridge_parameters import TABLE as BRIDGE
@@ -40,6 +41,7 @@ def tables() -> str:
         "mpc_controller of legs": WALK,
         "mujoco_bridge": LEGGED_BRIDGE,
         "arm_adapter": ARM,
+        "camera_pose": CAMERA_POSE,
         "mujoco_cell": CELL,
         "bag_player": PLAYER,
     }

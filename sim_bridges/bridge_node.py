@@ -26,10 +26,9 @@ from sim_bridges.bridge_publisher import BridgePublisher
 from sim_bridges.bridge_realtime import RealtimeArm
 from sim_bridges.pushing.physics import physics_named
 from sim_bridges.pushing.world import PushWorld
+from sim_bridges.retelling import Retelling
 
 COMMAND = "end_effector/displacement"
-WATCH_PERIOD = 0.05
-"""Between two looks at the wall clock in lockstep, s."""
 RESET_GAP = 10_000_000_000
 """Simulated time between two episodes, ns: longer than any step, so that no step seems to span them."""
 LONGEST_TICK = 0.1
@@ -50,12 +49,13 @@ class PyBulletBridge(CheckedNode):
         self._lockstep = self.parameters["mode"] == "lockstep"
         self._now, self._answered = 0, -1
         self._running = RealtimeArm(self._world, self.parameters["hold_after"])
+        self._retelling = Retelling(self.parameters["republish_period"])
         self._reset()
         check = partial(check_displacement, limit=self.parameters["max_displacement"])
         self.listen(Vector3Stamped, COMMAND, self._reporting(check), self._on_command, ordered=False)
         self.create_service(Trigger, "reset", self._on_reset)
         if self._lockstep:
-            self.every(WATCH_PERIOD, self._watch)
+            self.every(self._retelling.watch_period, self._watch)
         else:
             self._last_tick, self._next_image = time.monotonic(), 0
             self.every(1.0 / self.parameters["state_rate"], self._tick)
@@ -90,6 +90,7 @@ class PyBulletBridge(CheckedNode):
         self._publisher.clock(self._now)
         self._publisher.episode(episode, self._now)
         self._publish()
+        self._retelling.told()
         self.get_logger().info(f"episode {episode.number}: {episode.scene.system.object} from camera {episode.view}")
         return episode
 
@@ -158,19 +159,18 @@ class PyBulletBridge(CheckedNode):
         self._now += self._step_ns
         self._publisher.clock(self._now)
         self._publish()
+        self._retelling.told()
 
     def _publish(self) -> None:
-        self._last_publish = time.monotonic()
         self._publisher.state(self._world, self._now, self._contact)
         self._publisher.images(self._world, self._episode, self._now)
 
     def _watch(self) -> None:
         """lockstep, while time stands still."""
-        now = time.monotonic()
-        if now - self._last_publish > self.parameters["republish_period"]:
+        if self._retelling.due():
             self._publisher.clock(self._now)
             self._publish()
-        self._report_silence(now)
+        self._report_silence(time.monotonic())
 
     def _tick(self) -> None:
         """realtime: let the wall's time pass in the world."""

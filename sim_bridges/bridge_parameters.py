@@ -91,7 +91,8 @@ TABLE = (
     Parameter(
         "republish_period",
         0.5,
-        "lockstep: while waiting, state and images are sent again this often, for whoever came late.",
+        "lockstep: while waiting, state and images are sent again after so long, for whoever came late; the waits grow "
+        "to four times as much.",
         "s",
         0.05,
         60.0,

@@ -29,10 +29,9 @@ from sim_bridges.legged_parameters import TABLE
 from sim_bridges.legged_publisher import LeggedPublisher
 from sim_bridges.locomotion.tasks import task_named
 from sim_bridges.locomotion.world import LeggedWorld
+from sim_bridges.retelling import Retelling
 
 COMMAND = "effort_controller/commands"
-WATCH_PERIOD = 0.1
-"""Between two looks at the wall clock in lockstep, s."""
 RESET_GAP = 10_000_000_000
 """Simulated time between two episodes, ns: longer than any step, so that no step seems to span them."""
 LONGEST_TICK = 0.1
@@ -58,11 +57,12 @@ class MujocoBridge(CheckedNode):
         self._now, self._answered, self._lost = 0, -1, 0.0
         self._replies: deque[float] = deque(maxlen=KEPT)
         self._world: LeggedWorld | None = None
+        self._retelling = Retelling(self.parameters["republish_period"])
         self._reset()
         self.listen(Float64MultiArray, COMMAND, self._check, self._on_command, NEWEST, ordered=False)
         self.create_service(Trigger, "reset", self._on_reset)
         if self._lockstep:
-            self.every(WATCH_PERIOD, self._watch)
+            self.every(self._retelling.watch_period, self._watch)
         else:
             self._last_tick = time.monotonic()
             self.every(self._system.dt, self._tick)
@@ -173,7 +173,8 @@ class MujocoBridge(CheckedNode):
     def _publish(self) -> None:
         assert self._world is not None
         self._publisher.state(self._system, self._state, self._torques, self._now)
-        self._published = self._sent = time.monotonic()
+        self._published = time.monotonic()
+        self._retelling.told()
         self._publisher.truth(self._world, self._now)
 
     def _picture(self) -> None:
@@ -184,11 +185,9 @@ class MujocoBridge(CheckedNode):
 
     def _watch(self) -> None:
         """lockstep, while time stands still."""
-        now = time.monotonic()
-        if now - self._sent > self.parameters["republish_period"]:
+        if self._retelling.due():
             self._publisher.state(self._system, self._state, self._torques, self._now)
-            self._sent = now
-        self._report_silence(now, "time stands still")
+        self._report_silence(time.monotonic(), "time stands still")
 
     def _tick(self) -> None:
         """realtime: let the wall's time pass in the world, step by step."""

@@ -57,7 +57,8 @@ TABLE = (
     Parameter(
         "republish_period",
         0.5,
-        "lockstep: while waiting, the state is sent again this often, for whoever came late.",
+        "lockstep: while waiting, the state is sent again after so long, for whoever came late; the waits grow to four "
+        "times as much.",
         "s",
         0.05,
         60.0,

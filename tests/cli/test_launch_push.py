@@ -52,6 +52,17 @@ def test_what_the_launch_file_sets_is_declared_by_the_node(number: int, tmp_path
             declared[name].accept(value)
 
 
+def test_a_cameras_pose_comes_from_tf_where_asked_for(tmp_path: Path) -> None:
+    from hyperdynamics_ros.nodes.tf_camera import TABLE
+
+    plans = resolve(FILE, {"robot": "external", "camera_pose": "tf"})
+    assert names(plans) == ["camera_pose", *NODES[1:]] and plans[0].essential
+    declared = {parameter.name: parameter for parameter in TABLE}
+    for name, value in parameters(plans[0], tmp_path).items():
+        declared[name].accept(value)
+    assert "camera_pose" not in names(resolve(FILE, {"camera_pose": "tf"})), "a bridge tells it itself"
+
+
 def test_exploring_takes_the_place_of_goals(tmp_path: Path) -> None:
     plans = resolve(FILE, {"explore": "600", "repeat": "3", "region": "0.15", "seed": "4"})
     assert names(plans) == ["pybullet_bridge", "push_explorer"] and plans[-1].essential

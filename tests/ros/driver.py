@@ -1,7 +1,8 @@
-"""The test in the place of a real arm's driver: its own clock, no scene, detections as perception tells them."""
+"""The test in the place of a real arm's driver: its own clock, no box in its scene, detections as perception tells."""
 
 from __future__ import annotations
 
+import json
 import time
 
 import numpy as np
@@ -24,14 +25,15 @@ STEP = 0.8
 class Driver:
     """An arm that moves as it is told, within 0.6 s, and an object that lies still."""
 
-    def __init__(self, listener, refuse=0, resets=True):
-        """refuse: number of the command, from 1, that is refused. resets: offer the service."""
+    def __init__(self, listener, refuse=0, resets=True, tells=False):
+        """refuse: number of the command, from 1, that is refused. resets: offer the service. tells: what lies there."""
         self.listener, self.refuse = listener, refuse
         self.commands, self.episode = [], 0
         self.odometry = listener.publisher(Odometry, "object/odom")
         self.tips = listener.publisher(PoseStamped, "end_effector/pose")
         self.objects = listener.publisher(DetectedObjects, "objects")
         self.episodes = listener.publisher(UInt32, "episode", LATCHED)
+        self.scenes = listener.publisher(String, "scene", LATCHED) if tells else None
         self.refusals = listener.publisher(String, "command_refused")
         listener.node.create_subscription(Vector3Stamped, "end_effector/displacement", self._on_command, 10)
         if resets:
@@ -43,6 +45,9 @@ class Driver:
         self.episode += 1
         self.start, self.move, self.begun = np.array([0.08, 0.0, 0.012]), np.zeros(3), 0.0
         self.episodes.publish(UInt32(data=self.episode))
+        if self.scenes is not None:
+            system = {"object": "mug", "mass": 0.3, "friction": 0.2, "com_offset": [0.0, 0.0, 0.0]}
+            self.scenes.publish(String(data=json.dumps({"episode": self.episode, "system": system})))
 
     def _on_reset(self, request, response):
         self._set_up()

@@ -30,6 +30,7 @@ MODULES = {
     "mujoco_cell": "sim_bridges.mujoco_cell",
     "bag_player": "hyperdynamics_ros.nodes.bag_player",
     "arm_adapter": "hyperdynamics_ros.nodes.arm_adapter",
+    "camera_pose": "hyperdynamics_ros.nodes.camera_pose",
     "push_explorer": "hyperdynamics_ros.nodes.push_explorer",
     "recorder": "hyperdynamics_ros.nodes.recorder",
 }

@@ -18,6 +18,7 @@ from hyperdynamics_ros.nodes import (
     push_encoder,
     push_hypernetwork,
     push_perception,
+    tf_camera,
 )
 from hyperdynamics_ros.walk_parameters import TABLE as WALK
 from sim_bridges.bridge_parameters import TABLE as BRIDGE
@@ -33,6 +34,7 @@ TABLES = {
     "mpc_controller": CONTROLLER,
     "recorder": bag_recorder.TABLE,
     "arm_adapter": ARM,
+    "camera_pose": tf_camera.TABLE,
     "push_explorer": EXPLORER,
     "mujoco_cell": CELL,
 }

@@ -52,6 +52,14 @@ def test_it_pushes_with_a_driver_that_refuses_once(listener):
     assert max(early for _, _, early in driver.commands) < 0.06, "each waits for the end of the one before"
 
 
+def test_a_scene_that_tells_no_box_leaves_the_aim_to_perception(listener):
+    driver = Driver(listener, tells=True)
+    with running("push_explorer", pushes=4, steps=2, settle=0.0) as process:
+        words = ended(listener, process)
+    assert "4 pushes in 2 trajectories; given up: none" in words
+    assert len(driver.commands) == 4
+
+
 def test_without_a_reset_it_ends_with_the_reason(listener):
     Driver(listener, resets=False)
     with running("push_explorer", pushes=2, steps=1, settle=0.0, reset_timeout=1.0) as process:

@@ -14,10 +14,11 @@ def test_realtime_a_stale_expert_is_held_for_a_while_then_torques_are_zero(liste
     try:
         client = Client(listener, graph)
         handle = client.walking()
+        told = len(client.feedback)  # what the start was like, on a busy machine, is another matter
         graph.kill("hypernetwork")
         result = client.result(handle)
         assert result.code == Walk.Result.STALE_EXPERT, result.message
-        phases = [word.phase for word in client.feedback]
+        phases = [word.phase for word in client.feedback[told:]]
         assert Walk.Feedback.HOLDING in phases and Walk.Feedback.LIMP in phases
         assert phases.index(Walk.Feedback.HOLDING) < phases.index(Walk.Feedback.LIMP)
         moving = [stamp_of_numbers(command) for command in client.commands if any(command.data)]
