@@ -65,15 +65,14 @@ def run(make_node: Callable[[], Any], name: str, patient: bool = False) -> NoRet
 
 def _run(make_node: Callable[[], Any], name: str, signals: Signals) -> int:
     import rclpy
-    import torch
     from rclpy.signals import SignalHandlerOptions
 
-    torch.set_num_threads(1)
     node = None
     try:
         # rclpy's own handlers swallow SIGTERM while a model loads, and print a traceback on Ctrl-C.
         rclpy.init(args=sys.argv, signal_handler_options=SignalHandlerOptions.NO)
         node = make_node()
+        _one_thread()
         _spin(node, signals)
         return 0
     except Exception as error:
@@ -85,6 +84,13 @@ def _run(make_node: Callable[[], Any], name: str, signals: Signals) -> int:
             node.close()
             node.destroy_node()
         rclpy.try_shutdown()
+
+
+def _one_thread() -> None:
+    """For PyTorch as well, whatever the environment says, where the node brought it."""
+    torch = sys.modules.get("torch")
+    if torch is not None:
+        torch.set_num_threads(1)
 
 
 def _spin(node: Any, signals: Signals) -> None:

@@ -18,12 +18,11 @@ from hyperdynamics_core.methods.config import MethodConfig
 from hyperdynamics_core.methods.learned import LearnedMethod
 from hyperdynamics_core.methods.registry import make_method
 from hyperdynamics_core.networks.shape import ShapeConfig, ShapeEncoder
-from hyperdynamics_core.systems.legged import LEGGED
+from hyperdynamics_core.systems.known import SYSTEMS
 from hyperdynamics_core.systems.push import PUSH
 from hyperdynamics_core.systems.system import System
 
 KIND = "method"
-SYSTEMS: dict[str, System] = {PUSH.name: PUSH, **LEGGED}
 
 
 @dataclass(frozen=True)

@@ -18,8 +18,8 @@ from hyperdynamics_ros.checks.rules import (
     require_frame,
     require_size,
     require_stamp,
-    require_system,
 )
+from hyperdynamics_ros.checks.systems import require_system
 
 YAW_TOLERANCE = 1e-4
 """How far a table of yaws may be from evenly spaced, rad."""

@@ -8,12 +8,6 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from hyperdynamics_core.systems.legged import LEGGED
-from hyperdynamics_core.systems.push import PUSH
-from hyperdynamics_core.systems.system import System
-
-SYSTEMS: dict[str, System] = {PUSH.name: PUSH, **LEGGED}
-"""Systems that messages may name."""
 WORLD_FRAME = "world"
 """Frame of states, boxes and commands."""
 UNIT_TOLERANCE = 1e-3
@@ -81,15 +75,6 @@ def require_unit_quaternion(what: str, quaternion: Any) -> None:
     norm = float(np.linalg.norm(values))
     if abs(norm - 1.0) > UNIT_TOLERANCE:
         raise MessageRefused(f"norm of {what}", f"{norm:.6g}", "must be 1", "normalise it; unset quaternions are all 0")
-
-
-def require_system(name: str) -> System:
-    """The named system; refuses names that are not known."""
-    if name not in SYSTEMS:
-        raise MessageRefused(
-            "system", repr(name), f"must be one of {sorted(SYSTEMS)}", "start both nodes with models of one system"
-        )
-    return SYSTEMS[name]
 
 
 def floats(values: Any) -> NDArray[np.float32]:

@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 import array
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from builtin_interfaces.msg import Time
 from geometry_msgs.msg import Point, Vector3
 from numpy.typing import NDArray
-from torch import Tensor
 
 from hyperdynamics_ros.checks.rules import NANOSECONDS, floats
+
+if TYPE_CHECKING:
+    from torch import Tensor
 
 __all__ = ["bytes_field", "float_field", "floats", "from_xyz", "point", "time_message", "vector"]
 
 
 def float_field(values: NDArray[Any] | Tensor) -> array.array[float]:
     """Any array as a float32[] field, row-major."""
-    if isinstance(values, Tensor):
+    if not isinstance(values, np.ndarray):
         values = values.detach().numpy()
     return array.array("f", np.ascontiguousarray(values, dtype=np.float32).tobytes())
 

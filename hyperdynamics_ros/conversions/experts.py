@@ -14,7 +14,8 @@ from hyperdynamics_core.methods.context import Interactions
 from hyperdynamics_core.methods.experts import ExpertBank
 from hyperdynamics_core.networks.expert import ExpertArchitecture
 from hyperdynamics_core.systems.system import System
-from hyperdynamics_ros.checks.rules import SYSTEMS, WORLD_FRAME
+from hyperdynamics_ros.checks.rules import WORLD_FRAME
+from hyperdynamics_ros.checks.systems import SYSTEMS
 from hyperdynamics_ros.conversions.arrays import float_field, floats, time_message
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from array import array
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from geometry_msgs.msg import Point, Quaternion, Vector3
@@ -17,10 +17,12 @@ from nav_msgs.msg import Odometry
 from numpy.typing import NDArray
 from sensor_msgs.msg import JointState
 
-from hyperdynamics_core.systems.legged import LeggedSystem
 from hyperdynamics_ros.checks.rules import WORLD_FRAME
 from hyperdynamics_ros.conversions.arrays import from_xyz, point, time_message, vector
 from hyperdynamics_ros.conversions.states import from_quaternion, quaternion, rotation_matrix
+
+if TYPE_CHECKING:
+    from hyperdynamics_core.systems.legged import LeggedSystem
 
 Array = NDArray[np.float64]
 BASE_FRAME = "base_link"

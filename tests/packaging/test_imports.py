@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+import subprocess
 import sys
 from importlib.metadata import distribution
 from pathlib import Path
@@ -17,7 +18,7 @@ tomllib = pytest.importorskip("tomllib", reason="Python 3.11 or newer reads TOML
 ROOT = Path(__file__).resolve().parents[2]
 OURS = {"hyperdynamics", "hyperdynamics_core", "hyperdynamics_ros", "hyperdynamics_cli", "sim_bridges"}
 # Used where ROS 2 itself is installed, replaced by our own code where it is not.
-OPTIONAL = {"sensor_msgs_py"}
+OPTIONAL = {"sensor_msgs_py", "tf2_ros"}
 # Needed without being imported by our sources.
 INDIRECT = {"tensorboard", "gymnasium", "ros-action-msgs", "ros-rosidl-default-runtime"}
 
@@ -114,3 +115,10 @@ def test_the_arms_kinematics_knows_no_ros() -> None:
     found = {(file, name) for file, name in imports_of("hyperdynamics_ros/arm") if file in ARM_WITHOUT_ROS}
     assert {file for file, _ in found} == ARM_WITHOUT_ROS
     assert [each for each in found if below(each[1], {*MESSAGES, *OURS}) and not below(each[1], allowed)] == []
+
+
+@pytest.mark.parametrize("node", ["bag_recorder", "bag_replay", "joint_arm", "tf_camera"])
+def test_nodes_without_a_model_start_without_pytorch(node: str) -> None:
+    """It takes two seconds and 150 MB, which a robot's computer may not have to spare."""
+    words = f"import sys, hyperdynamics_ros.nodes.{node}; sys.exit('torch' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", words], cwd=ROOT, timeout=120, check=False).returncode == 0

@@ -21,7 +21,7 @@ from tests.recording.reading import by_others, by_rosbags, bytes_of
 from tests.recording.sending import Sender, moment
 from tests.ros.processes import running
 
-FEW, MANY = 2, 20
+FEW, MANY = 1, 20
 ROUNDS = [FEW, pytest.param(MANY, marks=[pytest.mark.slow, pytest.mark.timeout(3600)])]
 STORAGES = ["mcap", "sqlite3"]
 

@@ -10,6 +10,7 @@ from geometry_msgs.msg import Quaternion
 from hyperdynamics_core.systems.push import PUSH
 from hyperdynamics_ros.checks import rules
 from hyperdynamics_ros.checks.rules import MessageRefused
+from hyperdynamics_ros.checks.systems import require_system
 
 
 def test_a_refusal_says_everything():
@@ -69,9 +70,9 @@ def test_quaternions_are_of_norm_one():
 
 
 def test_systems():
-    assert rules.require_system("push") is PUSH
+    assert require_system("push") is PUSH
     with pytest.raises(MessageRefused, match="system is 'boat': must be one of"):
-        rules.require_system("boat")
+        require_system("boat")
 
 
 def test_floats_are_views():
