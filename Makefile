@@ -22,7 +22,7 @@ demo-locomotion: setup ## let the ant walk on a floating pier it has never felt;
 	@$(BIN)/hyperdynamics demo locomotion $(ARGS)
 
 test: setup ## the fast tests, two at a time (ARGS="tests/packaging -k lock" for some of them)
-	@$(PYTEST) -m "not slow and not perf" -n 2 --dist loadfile -q $(ARGS)
+	@$(PYTEST) -m "not slow and not perf" -n 2 --dist loadfile -q --durations=30 $(ARGS)
 
 test-slow: setup ## the tests that take minutes, one after another
 	@$(PYTEST) -m slow $(ARGS)

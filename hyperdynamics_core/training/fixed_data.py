@@ -30,7 +30,7 @@ from hyperdynamics_core.evaluation.rollout_error import (
 from hyperdynamics_core.methods.config import MethodConfig, locomotion_sizes
 from hyperdynamics_core.methods.learned import LearnedMethod
 from hyperdynamics_core.methods.registry import TOLD_METHODS, make_method
-from hyperdynamics_core.methods.storage import KIND, SYSTEMS, load_method, save_method
+from hyperdynamics_core.methods.storage import KIND, load_method, save_method
 from hyperdynamics_core.methods.truth import truth_choices
 from hyperdynamics_core.systems.system import System
 from hyperdynamics_core.training.dynamics_config import FitConfig
