@@ -32,6 +32,7 @@ from hyperdynamics_core.methods.learned import LearnedMethod
 from hyperdynamics_core.methods.registry import TOLD_METHODS, make_method
 from hyperdynamics_core.methods.storage import KIND, load_method, save_method
 from hyperdynamics_core.methods.truth import truth_choices
+from hyperdynamics_core.systems.known import SYSTEMS
 from hyperdynamics_core.systems.system import System
 from hyperdynamics_core.training.dynamics_config import FitConfig
 from hyperdynamics_core.training.fit_dynamics import fit
