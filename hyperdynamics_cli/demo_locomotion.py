@@ -14,6 +14,8 @@ from hyperdynamics_cli.locomotion import Planner, Robot, Split, Terrain, find_le
 from hyperdynamics_cli.results import check_writable, write_json
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from hyperdynamics_cli.demo.walk_recording import WalkRecording
 
 START_SECONDS = 180.0
@@ -161,6 +163,8 @@ def _walk(options: Options, model: Path) -> tuple[WalkRecording, str | None]:
 
 def _arguments(options: Options, model: Path) -> dict[str, str]:
     """Of the launch file."""
+    from hyperdynamics_core.planning.sequences import SequencePlannerConfig
+
     return {
         "robot": options.robot,
         "terrain": options.terrain,
@@ -169,8 +173,17 @@ def _arguments(options: Options, model: Path) -> dict[str, str]:
         "seed": str(options.seed),
         "planner": options.planner,
         "candidates": str(options.candidates),
+        "upright": str(SequencePlannerConfig().for_model(_trained(model)).upright),
         "model": str(model.resolve()),
     }
+
+
+def _trained(model: Path) -> Mapping[str, Any]:
+    """How a model was trained."""
+    from hyperdynamics_core.checkpoints import load_checkpoint
+    from hyperdynamics_core.methods.storage import KIND
+
+    return load_checkpoint(model, KIND).info.config
 
 
 def _send(options: Options, recording: WalkRecording, check: Any) -> None:

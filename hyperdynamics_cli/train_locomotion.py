@@ -54,8 +54,8 @@ class Options:
     final_updates: int | None = None
     """Of the last fit to all that was collected, instead of the schedule's; 0: none."""
     upright: float | None = None
-    """Price of plans that end tilted, reward times 1 less the cosine of the tilt, in walks that collect; to be given to
-    `evaluate locomotion --planning.upright` as well. Default: the robot's own."""
+    """Price of plans that end tilted, reward times 1 less the cosine of the tilt, in walks that collect; the model
+    brings it along, for whoever plans with it. Default: the robot's own."""
     shooting: float | None = None
     """Share of an iteration's rollouts that random shooting walks, 0 to below 1, instead of the schedule's (reduced:
     0.4); the other ones are the planner's."""

@@ -7,9 +7,9 @@ the best sequence and plans again (model predictive control, section 3.3).
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from typing import Protocol
+from typing import Any, Protocol
 
 import torch
 from torch import Tensor
@@ -72,7 +72,8 @@ class SequencePlannerConfig:
     """Greatest action, parts of the greatest torque; 0: the robot's ``LeggedSystem.calm``."""
     upright: float = -1.0
     """Price of a sequence that ends tilted, in reward, times ``LeggedSystem.lean``: a horizon of a fraction of a second
-    does not see what a fall costs. 0: none, as in the paper; below 0: the robot's ``LeggedSystem.poise``."""
+    does not see what a fall costs. 0: none, as in the paper; below 0: what the model was trained with, else the robot's
+    ``LeggedSystem.poise``."""
     hold: int = 4
     """Random shooting: steps that each drawn action is kept for."""
     keep: bool = False
@@ -108,6 +109,15 @@ class SequencePlannerConfig:
             raise ValueError(f"upright must be finite, got {self.upright}")
         if self.exponent < 0.0:
             raise ValueError(f"exponent must not be negative, got {self.exponent}")
+
+    def for_model(self, trained: Mapping[str, Any]) -> SequencePlannerConfig:
+        """With the price of tilting that a model was trained with where none is given; a model that never learned what
+        a fall looks like walks best the way its data were collected.
+
+        trained: the model's ``ModelInfo.config``.
+        """
+        price = trained.get("planning", {}).get("upright", -1.0)
+        return replace(self, upright=float(price)) if self.upright < 0.0 <= price else self
 
     def for_robot(self, system: LeggedSystem) -> SequencePlannerConfig:
         """With the robot's own limit and price of tilting where none is given."""

@@ -14,8 +14,7 @@ from types import TracebackType
 
 import torch
 
-from hyperdynamics_core.methods.method import Method
-from hyperdynamics_core.methods.storage import load_method
+from hyperdynamics_core.methods.storage import StoredMethod, load_method
 from hyperdynamics_core.planning.sequences import SequencePlannerConfig, make_planner
 from sim_bridges.cluster import Cluster, Finder
 from sim_bridges.locomotion.agents import Agent, ZeroAgent
@@ -61,7 +60,7 @@ class Walker:
     def __init__(self) -> None:
         torch.set_num_threads(1)
         self._worlds: dict[str, LeggedWorld] = {}
-        self._models: dict[tuple[Path, str], Method] = {}
+        self._models: dict[tuple[Path, str], StoredMethod] = {}
 
     def walk(self, job: RolloutJob) -> Walk:
         """One episode.
@@ -79,13 +78,14 @@ class Walker:
         if job.model is None:
             agent = make_agent(job.agent, job.planner, job.planner_config.for_robot(world.system), generator)
             return agent_episode(world, job.spec, agent, job.steps, job.exploration, noise)
-        method = self._method(job.model, job.sha256, world)
-        planner = make_planner(job.planner, world.system, generator, job.planner_config)
-        return walk_episode(world, job.spec, Mind(method), planner, job.steps, job.exploration, noise)
+        stored = self._stored(job.model, job.sha256, world)
+        config = job.planner_config.for_model(stored.info.config)
+        planner = make_planner(job.planner, world.system, generator, config)
+        return walk_episode(world, job.spec, Mind(stored.method), planner, job.steps, job.exploration, noise)
 
-    def _method(self, folder: Path, sha256: str, world: LeggedWorld) -> Method:
+    def _stored(self, folder: Path, sha256: str, world: LeggedWorld) -> StoredMethod:
         if (folder, sha256) not in self._models:
-            self._models = {(folder, sha256): load_method(folder, world.system).method}
+            self._models = {(folder, sha256): load_method(folder, world.system)}
         return self._models[folder, sha256]
 
 

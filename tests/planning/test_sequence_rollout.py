@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from pathlib import Path
+from typing import Any
 
 import pytest
 import torch
@@ -101,5 +102,21 @@ def test_each_robot_has_its_own_price_unless_one_is_given(monkeypatch: pytest.Mo
     assert SequencePlannerConfig().for_robot(ANT).upright == ANT.poise
     assert SequencePlannerConfig(upright=0.0).for_robot(CHEETAH).upright == 0.0
     assert SequencePlannerConfig(upright=7.0).for_robot(ANT).upright == 7.0
+
+
+@pytest.mark.parametrize(
+    ("given", "trained", "price"),
+    [
+        (-1.0, {"planning": {"upright": 50.0}}, 50.0),
+        (-1.0, {"planning": {"upright": 0.0}}, 0.0),
+        (-1.0, {"planning": {"upright": -1.0}}, -1.0),
+        (-1.0, {"planning": {}}, -1.0),
+        (-1.0, {}, -1.0),
+        (0.0, {"planning": {"upright": 50.0}}, 0.0),
+        (7.0, {"planning": {"upright": 50.0}}, 7.0),
+    ],
+)
+def test_a_model_brings_the_price_it_was_trained_with(given: float, trained: dict[str, Any], price: float) -> None:
+    assert SequencePlannerConfig(upright=given).for_model(trained).upright == price
     with pytest.raises(ValueError, match="upright must be finite"):
         SequencePlannerConfig(upright=float("nan"))
