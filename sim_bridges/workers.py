@@ -6,9 +6,10 @@ import fcntl
 import os
 import signal
 import threading
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from multiprocessing import parent_process
+from multiprocessing.connection import wait
 from pathlib import Path
 
 
@@ -33,10 +34,12 @@ def folder_lock(folder: Path) -> Iterator[None]:
 def prepare_worker() -> None:
     """Leave Ctrl-C to the parent, and end when the parent is gone, however it went."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    threading.Thread(target=_end_with_parent, args=(os.getppid(),), daemon=True).start()
+    parent = parent_process()
+    if parent is not None:
+        threading.Thread(target=_end_with, args=(parent.sentinel,), daemon=True).start()
 
 
-def _end_with_parent(parent: int) -> None:
-    while os.getppid() == parent:
-        time.sleep(0.5)
+def _end_with(sentinel: int) -> None:
+    """A worker's parent as the system sees it may be another process, which waits for the worker in turn."""
+    wait([sentinel])
     os._exit(1)

@@ -12,6 +12,7 @@ import pytest
 
 from sim_bridges.workers import folder_lock
 
+ENVIRONMENT = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[1])}
 HOLDER = """
 import sys, time
 from pathlib import Path
@@ -21,14 +22,16 @@ with folder_lock(Path(sys.argv[1])):
     time.sleep(600)
 """
 PARENT = """
-import multiprocessing, os, time
+import os, sys, time
+from hyperdynamics_core.processes import worker_context
 from sim_bridges.workers import prepare_worker
 def work():
     prepare_worker()
-    print(os.getpid(), flush=True)
+    print(os.getpid(), os.getppid(), "torch" in sys.modules, flush=True)
     time.sleep(600)
-multiprocessing.get_context("fork").Process(target=work).start()
-time.sleep(600)
+if __name__ == "__main__":
+    worker_context().Process(target=work).start()
+    time.sleep(600)
 """
 
 
@@ -40,16 +43,18 @@ def alive(pid: int) -> bool:
         return False
 
 
-def start(script: str, *arguments: str) -> tuple[subprocess.Popen[str], str]:
-    """A process and the first line that it says."""
-    process = subprocess.Popen([sys.executable, "-c", script, *arguments], stdout=subprocess.PIPE, text=True)
+def start(script: str, folder: Path) -> tuple[subprocess.Popen[str], str]:
+    """A process of a script, which gets a folder, and the first line that it says."""
+    file = folder.with_name("script.py")
+    file.write_text(script)
+    process = subprocess.Popen([sys.executable, file, folder], stdout=subprocess.PIPE, text=True, env=ENVIRONMENT)
     assert process.stdout is not None
     return process, process.stdout.readline().strip()
 
 
 def test_one_writer_a_folder_however_it_ends(tmp_path: Path) -> None:
-    folder = tmp_path / "made" / "here"
-    process, said = start(HOLDER, str(folder))
+    folder = tmp_path / "here"
+    process, said = start(HOLDER, folder)
     assert said == "held"
     with (
         pytest.raises(ValueError, match="another collection is writing to .*another folder"),
@@ -62,13 +67,17 @@ def test_one_writer_a_folder_however_it_ends(tmp_path: Path) -> None:
         pass
 
 
-def test_a_worker_does_not_outlive_its_parent() -> None:
-    process, said = start(PARENT)
-    worker = int(said)
-    assert alive(worker) and worker != os.getpid()
+def gone(pid: int) -> bool:
+    until = time.monotonic() + 20
+    while alive(pid) and time.monotonic() < until:
+        time.sleep(0.05)
+    return not alive(pid)
+
+
+def test_a_worker_and_what_it_came_from_do_not_outlive_their_parent(tmp_path: Path) -> None:
+    process, said = start(PARENT, tmp_path / "here")
+    worker, source, ready = said.split()
+    assert alive(int(worker)) and int(source) != process.pid and ready == "True", "PyTorch was there from the start"
     process.kill()
     process.wait()
-    until = time.monotonic() + 20
-    while alive(worker) and time.monotonic() < until:
-        time.sleep(0.05)
-    assert not alive(worker)
+    assert gone(int(worker)) and gone(int(source))

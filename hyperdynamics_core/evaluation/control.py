@@ -8,12 +8,13 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import asdict, dataclass
-from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+from hyperdynamics_core.processes import worker_context
 
 
 @dataclass(frozen=True)
@@ -191,7 +192,7 @@ def _run(
             assert runner is not None
             yield runner(index, seed)
         return
-    with ProcessPoolExecutor(workers, get_context("spawn"), _prepare, (make_runner,)) as pool:
+    with ProcessPoolExecutor(workers, worker_context(), _prepare, (make_runner,)) as pool:
         waiting = [pool.submit(_trial, index, seed) for index, seed in jobs]
         try:
             for future in as_completed(waiting):

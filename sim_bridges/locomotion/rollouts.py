@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-import multiprocessing
 import traceback
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
@@ -16,6 +15,7 @@ import torch
 
 from hyperdynamics_core.methods.storage import StoredMethod, load_method
 from hyperdynamics_core.planning.sequences import SequencePlannerConfig, make_planner
+from hyperdynamics_core.processes import worker_context
 from sim_bridges.cluster import Cluster, Finder
 from sim_bridges.locomotion.agents import Agent, ZeroAgent
 from sim_bridges.locomotion.simulator_agent import CemConfig, ShootingConfig, SimulatorCem, SimulatorShooting
@@ -129,7 +129,7 @@ class RolloutPool:
         self._workers: list[tuple[BaseProcess, Connection]] = []
         self._cluster = cluster
         self._own = Walker() if workers == 0 and cluster is None else None
-        context = multiprocessing.get_context("spawn")
+        context = worker_context()
         for _ in range(0 if cluster is not None else workers):
             here, there = context.Pipe()
             process = context.Process(target=_work, args=(there,), daemon=True)

@@ -12,7 +12,6 @@ import time
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
-from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +19,7 @@ import tyro
 
 from hyperdynamics_core.data.shards import Shard, read_shard, shard_path, write_shard
 from hyperdynamics_core.data.trajectories import read_header, write_header
+from hyperdynamics_core.processes import worker_context
 from sim_bridges.cluster import Finder, connected
 from sim_bridges.pushing.collect_config import CollectConfig, versions
 from sim_bridges.pushing.physics import physics_named
@@ -134,7 +134,7 @@ def _run(specs: list[ShardSpec], config: CollectConfig) -> Iterator[tuple[int, d
     if config.workers == 1 or len(tasks) <= 1:
         yield from map(_one_shard, tasks)
         return
-    with get_context("spawn").Pool(min(config.workers, len(tasks)), prepare_worker) as pool:
+    with worker_context().Pool(min(config.workers, len(tasks)), prepare_worker) as pool:
         yield from pool.imap_unordered(_one_shard, tasks)
 
 
