@@ -86,7 +86,7 @@ def test_a_signal_while_it_starts_leaves_no_half_a_bag(tmp_path, storage, rounds
     whole = 0
     for index in range(rounds):
         bag = tmp_path / f"bag{index}"
-        with running("recorder", bag=bag, storage=storage) as recorder:
+        with running("recorder", cold=True, bag=bag, storage=storage) as recorder:
             time.sleep(moment(0.3, 4.0))
             number = (signal.SIGINT, signal.SIGTERM)[index % 2]
             recorder.signal(number)

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import os
 import signal
-import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
@@ -19,6 +17,7 @@ from rclpy.node import Node
 from rclpy.signals import SignalHandlerOptions
 
 from hyperdynamics_cli.demo.goal_client import GoalClient
+from tests.ros.warm import ColdProcess, start_module
 
 MODULES = {
     "perception": "hyperdynamics_ros.nodes.perception",
@@ -45,18 +44,13 @@ GRACE = 30.0
 class NodeProcess:
     """One node; ``output`` is everything it printed so far."""
 
-    def __init__(self, name: str, **parameters: Any) -> None:
+    def __init__(self, name: str, cold: bool = False, **parameters: Any) -> None:
+        """cold: for tests of the start itself, see ``tests.ros.warm``."""
         arguments = [part for item in parameters.items() for part in ("-p", "{}:={}".format(*item))]
         self.name, self._last_words = name, ""
         self._log = Path(tempfile.mkstemp(prefix=f"{name}_", suffix=".log")[1])
-        with self._log.open("w") as log:
-            self._process = subprocess.Popen(
-                [sys.executable, "-m", MODULES[name], "--ros-args", *arguments],
-                stdout=log,
-                stderr=subprocess.STDOUT,
-                env=dict(os.environ),
-                start_new_session=True,
-            )
+        start = ColdProcess if cold else start_module
+        self._process = start(MODULES[name], ["--ros-args", *arguments], self._log)
 
     @property
     def output(self) -> str:
@@ -65,17 +59,22 @@ class NodeProcess:
     @property
     def code(self) -> int | None:
         """Exit status; None while it runs."""
-        return self._process.poll()
+        return self._process.exitcode
 
     @property
     def pid(self) -> int:
+        assert self._process.pid is not None
         return self._process.pid
 
     def signal(self, number: signal.Signals) -> None:
-        self._process.send_signal(number)
+        if self.code is None:
+            os.kill(self.pid, number)
 
     def wait(self, seconds: float = PATIENCE) -> int:
-        return self._process.wait(seconds)
+        self._process.join(seconds)
+        if self.code is None:
+            raise TimeoutError(f"{self.name} still runs after {seconds} s")
+        return self.code
 
     def stop(self) -> int:
         """SIGTERM, a grace time, SIGKILL. Returns the exit status."""
@@ -83,7 +82,7 @@ class NodeProcess:
             self.signal(signal.SIGTERM)
             try:
                 self.wait(GRACE)
-            except subprocess.TimeoutExpired:
+            except TimeoutError:
                 self.signal(signal.SIGKILL)
                 self.wait()
         status = self.code

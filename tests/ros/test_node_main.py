@@ -98,7 +98,7 @@ def test_signals_are_minded_before_anything_that_takes_long_is_imported(name):
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_a_signal_while_libraries_load_ends_a_node_without_a_traceback(number):
-    with running("mpc_controller") as process:
+    with running("mpc_controller", cold=True) as process:
         maps, until = Path(f"/proc/{process.pid}/maps"), time.monotonic() + 60
         while "libtorch" not in maps.read_text() and time.monotonic() < until:
             time.sleep(0.001)

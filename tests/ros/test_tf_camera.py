@@ -53,7 +53,7 @@ def with_tf(monkeypatch):
 
 
 def test_a_pose_follows_each_info_once_tf_knows_the_frame(with_tf, listener):
-    with running("camera_pose", patience=10.0) as node:
+    with running("camera_pose", cold=True, patience=10.0) as node:
         camera = Camera(listener)
         info, true = camera.next()
         camera.info.publish(info)
@@ -66,7 +66,7 @@ def test_a_pose_follows_each_info_once_tf_knows_the_frame(with_tf, listener):
 
 
 def test_what_tf_does_not_know_or_tells_wrongly_is_refused_in_words_and_the_next_is_told(with_tf, listener):
-    with running("camera_pose", patience=0.2) as node:
+    with running("camera_pose", cold=True, patience=0.2) as node:
         camera = Camera(listener)
         camera.info.publish(camera.next()[0])
         listener.until(lambda: "tf has no transform for it" in node.output and FRAME in node.output, "unknown frame")
