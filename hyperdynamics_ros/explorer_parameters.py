@@ -32,6 +32,14 @@ TABLE = (
     ),
     Parameter("state_timeout", 10.0, "Wall time without a state after which the node ends.", "s", 0.1, 600.0),
     Parameter(
+        "objects_timeout",
+        5.0,
+        "Wall time without a box to aim at after which the object is set up anew.",
+        "s",
+        0.1,
+        600.0,
+    ),
+    Parameter(
         "reset_timeout",
         60.0,
         "Wall time for the service reset to set the object up anew; a person may do it.",

@@ -127,8 +127,15 @@ class Exploration:
         """The object was set up anew."""
         self._height, self._done = None, 0
 
-    def next(self, state: Array, box: PushBox) -> Array | None:
+    def spoiled(self, state: Array) -> bool:
+        """Whether nothing is to be pushed any more in state [16], so that nobody need see where it is."""
+        height = float(state[2]) if self._height is None else self._height
+        return misfortune(state, height, self.config.table_half) is not None
+
+    def next(self, state: Array, box: PushBox | None) -> Array | None:
         """The next push [3] (m) from state [16], which the last one ended in; None: set the object up anew.
+
+        box: None where nobody knows it.
 
         Raises:
             ExplorationError: no trajectory succeeds.
@@ -136,12 +143,14 @@ class Exploration:
         first = self._height is None
         self._height = float(state[2]) if self._height is None else self._height
         reason = misfortune(state, self._height, self.config.table_half)
+        if reason is None and box is None and self._done < self.config.steps:
+            reason = "not seen"
         if first and abs(state[15] - self.config.push_height) > self.config.height_tolerance:
             reason = "rod not at pushing height"
         if reason is None and self._done == self.config.steps:
             self.trajectories, self._failures = self.trajectories + 1, 0
             return None
-        push = random_push(self.rng, state, box)
+        push = np.zeros(3) if box is None else random_push(self.rng, state, box)
         if reason is None and not self._reachable(state[END_EFFECTOR] + push):
             reason = "out of reach"
         if reason is not None:

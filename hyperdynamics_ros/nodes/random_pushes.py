@@ -59,6 +59,7 @@ class PushExplorer(CheckedNode):
         self._fresh_from = 0.0
         self._begun = self._heard = time.monotonic()
         self._listened_since: float | None = None
+        self._unseen_since: float | None = None
         self._ends_at: float | None = None
         self._commands = self.talk(Vector3Stamped, "end_effector/displacement")
         self._resetting = Resetting(self, self.parameters["reset_timeout"])
@@ -164,8 +165,16 @@ class PushExplorer(CheckedNode):
         if not fresh or not self._listened_to():
             return
         box = self._box(newest[1])
-        if box is not None:
+        if box is not None or self._waited_enough(newest[1]):
+            self._unseen_since = None
             self._decide(*newest, box)
+
+    def _waited_enough(self, state: NDArray[np.float64]) -> bool:
+        """Whether to go on without knowing where the object is: it lies on the floor, or nobody sees it."""
+        now = time.monotonic()
+        if self._unseen_since is None:
+            self._unseen_since = now
+        return self._exploration.spoiled(state) or now - self._unseen_since > self.parameters["objects_timeout"]
 
     def _listened_to(self) -> bool:
         """Whether the arm hears commands, and a recorder had the time to find them."""
@@ -193,7 +202,7 @@ class PushExplorer(CheckedNode):
         half = (0.5 * float(box.size[0]), 0.5 * float(box.size[1]))
         return PushBox((float(box.centre[0]), float(box.centre[1])), half, turns=False)
 
-    def _decide(self, stamp: int, state: NDArray[np.float64], box: PushBox) -> None:
+    def _decide(self, stamp: int, state: NDArray[np.float64], box: PushBox | None) -> None:
         self._command = None
         push = self._exploration_of(lambda: self._exploration.next(state, box))
         if push is not None:

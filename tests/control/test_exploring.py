@@ -83,6 +83,16 @@ def test_what_went_wrong_is_given_up_even_at_the_last_push(end: np.ndarray, reas
     assert explored.next(state(), BOX) is not None
 
 
+def test_where_nobody_sees_the_object_a_push_has_no_aim_but_a_finished_trajectory_counts() -> None:
+    explorer = exploration(pushes=4, steps=1)
+    explorer.begin()
+    assert explorer.next(state(), None) is None and explorer.given_up == {"not seen": 1}
+    explorer.begin()
+    assert explorer.next(state(), BOX) is not None
+    assert explorer.next(state(), None) is None and explorer.trajectories == 1
+    assert explorer.spoiled(state(x=0.5)) and not explorer.spoiled(state())
+
+
 def test_a_toppled_object_and_a_lifted_rod() -> None:
     lying = state()
     lying[3], lying[6] = np.sin(0.4), np.cos(0.4)

@@ -25,9 +25,10 @@ STEP = 0.8
 class Driver:
     """An arm that moves as it is told, within 0.6 s, and an object that lies still."""
 
-    def __init__(self, listener, refuse=0, resets=True, tells=False):
-        """refuse: number of the command, from 1, that is refused. resets: offer the service. tells: what lies there."""
-        self.listener, self.refuse = listener, refuse
+    def __init__(self, listener, refuse=0, resets=True, tells=False, falls=0, hidden=0):
+        """refuse: number of the command, from 1, that is refused. resets: offer the service. tells: what lies there.
+        falls, hidden: number of the command, from 1, after which it lies on the floor, or is not seen until a reset."""
+        self.listener, self.refuse, self.falls, self.hidden = listener, refuse, falls, hidden
         self.commands, self.episode = [], 0
         self.odometry = listener.publisher(Odometry, "object/odom")
         self.tips = listener.publisher(PoseStamped, "end_effector/pose")
@@ -43,6 +44,7 @@ class Driver:
 
     def _set_up(self):
         self.episode += 1
+        self.fallen = self.unseen = False
         self.start, self.move, self.begun = np.array([0.08, 0.0, 0.012]), np.zeros(3), 0.0
         self.episodes.publish(UInt32(data=self.episode))
         if self.scenes is not None:
@@ -65,11 +67,15 @@ class Driver:
         early = self.begun + STEP - time.time()
         self.commands.append((stamp_ns(message.header.stamp), from_xyz(message.vector), early))
         self.start, self.begun, self.move = self.tip(), time.time(), from_xyz(message.vector)
+        self.fallen = self.fallen or len(self.commands) == self.falls
+        self.unseen = self.unseen or self.fallen or len(self.commands) == self.hidden
 
     def _tell(self):
         stamp, state = time.time_ns(), np.zeros(16)
         state[2], state[6], state[13:16] = 0.03, 1.0, self.tip()
+        if self.fallen:
+            state[0], state[2] = 0.6, -0.27
         self.tips.publish(end_effector_message(state, stamp))
         self.odometry.publish(odometry_message(state, stamp))
         seen = Detection(np.array([0.0, 0.0, 0.03]), np.array([0.06, 0.04, 0.06]), state[:3], 0.9)
-        self.objects.publish(objects_message([seen], stamp))
+        self.objects.publish(objects_message([] if self.unseen else [seen], stamp))

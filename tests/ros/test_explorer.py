@@ -6,6 +6,7 @@ from __future__ import annotations
 import signal
 
 import numpy as np
+import pytest
 from geometry_msgs.msg import Vector3Stamped
 from std_msgs.msg import String
 
@@ -58,6 +59,15 @@ def test_a_scene_that_tells_no_box_leaves_the_aim_to_perception(listener):
         words = ended(listener, process)
     assert "4 pushes in 2 trajectories; given up: none" in words
     assert len(driver.commands) == 4
+
+
+@pytest.mark.parametrize(("what", "reason"), [("falls", "fell"), ("hidden", "not seen")])
+def test_an_object_that_nobody_sees_any_more_is_set_up_anew(listener, what, reason):
+    driver = Driver(listener, **{what: 3})
+    with running("push_explorer", pushes=4, steps=2, settle=0.0, objects_timeout=2.0) as process:
+        words = ended(listener, process)
+    assert f"4 pushes in 2 trajectories; given up: 1 {reason}" in words
+    assert driver.episode == 3 and len(driver.commands) == 5
 
 
 def test_without_a_reset_it_ends_with_the_reason(listener):
