@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from hyperdynamics_core.control.exploring import misfortune
 from hyperdynamics_core.control.interactions import InteractionLogConfig, is_push
 from hyperdynamics_core.data.recorded_pushes import RECORDED, HiddenValues, RecordedTrajectory
-from hyperdynamics_core.systems.push import PUSH
+from hyperdynamics_core.systems.push import END_EFFECTOR, POSITION, PUSH
 from hyperdynamics_core.systems.rotations import yaw_of_array
 from hyperdynamics_ros.bag_messages import BagCounts
 from hyperdynamics_ros.push_sections import COMMAND, ODOMETRY, Section, SentCommand, bag_sections
@@ -25,6 +25,9 @@ from hyperdynamics_ros.synchronisation import StateBuffer
 Array = NDArray[np.float64]
 CHAIN = 100_000_000
 """A push that begins this long after the last one's end (ns) goes on from its state: a command takes a moment."""
+AT_REST = 0.005
+"""Whenever it begins, it does so as well where object and rod have moved by no more than this since, m: a camera of few
+pictures a second is waited for between two pushes, and a tracker's noise is less."""
 
 
 @dataclass(frozen=True)
@@ -219,7 +222,7 @@ def _chains(
         fallen = pushed and misfortune(step.after, height, config.table_half) is not None
         counts.other_steps += not pushed
         counts.fallen += fallen
-        if chain and (not pushed or fallen or abs(step.begun - chain[-1].ended) > CHAIN):
+        if chain and (not pushed or fallen or not _goes_on(chain[-1], step)):
             chain = _left_over(chain, counts)
         if pushed and not fallen:
             chain.append(step)
@@ -227,6 +230,14 @@ def _chains(
             yield chain
             chain = []
     _left_over(chain, counts)
+
+
+def _goes_on(last: PushStep, step: PushStep) -> bool:
+    """Whether a push begins from the state that the last one ended in."""
+    if abs(step.begun - last.ended) <= CHAIN:
+        return True
+    moved = (np.linalg.norm(step.before[part] - last.after[part]) for part in (POSITION, END_EFFECTOR))
+    return step.begun > last.ended and bool(max(moved) <= AT_REST)
 
 
 def _left_over(chain: list[PushStep], counts: PushBagCounts) -> list[PushStep]:

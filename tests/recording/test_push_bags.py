@@ -66,6 +66,28 @@ def test_a_missing_state_and_another_episode_part_trajectories(tmp_path):
     assert counts.unfinished == 1 and counts.short_pushes == 4 and counts.gaps == 0
 
 
+def paused(trajectory, moved=0.0):
+    """Pushes with three seconds between them, as where a picture is waited for; moved: by a hand in the third wait."""
+    made, stamp = episode(1, SYSTEMS[0]), START
+    for index, (values, action) in enumerate(zip(trajectory.states, trajectory.actions, strict=False)):
+        begin = values + 0.001  # a tracker's noise
+        begin[3:7], begin[0] = values[3:7], begin[0] + moved * (index == 3)
+        made += [*state(begin, stamp), command(action, stamp)]
+        made += state(trajectory.states[index + 1], stamp + STEP)
+        stamp += STEP + 3_000_000_000
+    return made
+
+
+def test_a_push_goes_on_from_the_last_one_after_any_pause_in_which_nothing_moved(tmp_path):
+    trajectory = pushed(1)[0]
+    found, counts = read([written(tmp_path / "paused", paused(trajectory))])
+    assert len(found) == 1 and counts.gaps == 0 and counts.short_pushes == 0
+    np.testing.assert_allclose(found[0].actions, trajectory.actions, atol=1e-6)
+    np.testing.assert_allclose(found[0].states[:, :3], trajectory.states[:, :3], atol=0.0011)
+    found, counts = read([written(tmp_path / "moved", paused(trajectory, moved=0.02))])
+    assert not found and counts.short_pushes == 5
+
+
 def test_a_bridge_that_was_started_again_is_another_run(tmp_path):
     trajectories = pushed(2)
     tellings = told(trajectories[:1]) + told(trajectories[1:])
