@@ -226,7 +226,7 @@ class PushExplorer(CheckedNode):
 
     def _set_up_anew(self) -> None:
         newest = self._buffer.states.newest()
-        self._command, self._answered = None, -1
+        self._command, self._answered, self._unseen_since = None, -1, None
         # Whatever is set up anew is so a step later at least: a state of before must not be taken for one of after.
         self._ready_at = STEP_NS + (0 if newest is None else newest[0])
         kept = self._exploration.trajectories
