@@ -12,8 +12,13 @@ import time
 from pathlib import Path
 
 import pytest
+from geometry_msgs.msg import Vector3Stamped
+from nav_msgs.msg import Odometry
+from rclpy.serialization import deserialize_message
+from sensor_msgs.msg import Image
 from std_msgs.msg import String
 
+from hyperdynamics_ros.checks import stamp_ns
 from hyperdynamics_ros.launching.files import find_launch_file
 from hyperdynamics_ros.launching.resolving import resolve
 from hyperdynamics_ros.recording.validate import validate
@@ -141,8 +146,15 @@ def test_pushes_are_recorded_and_go_on_when_the_recorder_cannot(tmp_path):
         assert ended.returncode == code, ended.stdout[-3000:] + ended.stderr
     assert "recorder-1 died with exit code 1" in ended.stdout and "bag /proc/bag cannot be made" in ended.stdout
     assert validate(tmp_path / "bag").problems == []
-    found = {topic: len(messages) for topic, messages in by_rosbags(tmp_path / "bag").items()}
-    commands = found["/end_effector/displacement"]
-    assert commands > 5 and found["/object/odom"] >= commands and found["/camera/color/image_raw"] >= commands
+    found = by_rosbags(tmp_path / "bag")
+    commands, states, images = (
+        {stamp_ns(deserialize_message(data, kind).header.stamp) for data in bytes_of(found, topic)}
+        for topic, kind in (
+            ("/end_effector/displacement", Vector3Stamped),
+            ("/object/odom", Odometry),
+            ("/camera/color/image_raw", Image),
+        )
+    )
+    assert len(commands) > 5 and commands <= states and commands <= images, "each answers what was recorded"
     assert {"/expert_weights", "/latent_code", "/objects", "/scene", "/clock"} <= set(found)
     assert not {"/spectator/image_raw", "/object/points", "/plan/markers", "/objects/markers"} & set(found)

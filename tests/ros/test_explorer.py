@@ -30,7 +30,7 @@ def test_it_pushes_with_the_bridge_in_real_time_and_ends(listener):
     with running("pybullet_bridge", mode="realtime", physics="gantry", seed=3, repeat=2, region=0.1):
         listener.until(lambda: scenes, "the bridge")
         with running(
-            "push_explorer", pushes=6, steps=2, seed=1, settle=0.5, use_sim_time=True, reach_min=0.0, reach_max=2.0
+            "push_explorer", pushes=6, steps=2, seed=1, settle=4.0, use_sim_time=True, reach_min=0.0, reach_max=2.0
         ) as process:
             words = ended(listener, process)
     assert "6 pushes in 3 trajectories" in words
