@@ -5,7 +5,6 @@ The suite starts a hundred nodes, each of which needs two seconds of a core for 
 
 from __future__ import annotations
 
-import multiprocessing
 import os
 import runpy
 import subprocess
@@ -15,16 +14,14 @@ from contextlib import suppress
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 
-from hyperdynamics_core.processes import PRELOADED
+from hyperdynamics_core.processes import PRELOADED, worker_context
 
-NODES = [*PRELOADED, "rclpy", "hyperdynamics_ros.checks.interfaces", "hyperdynamics_ros.node"]
+NODES = (*PRELOADED, "rclpy", "hyperdynamics_ros.checks.interfaces", "hyperdynamics_ros.node")
 
 
 def start_module(module: str, arguments: Sequence[str], log: Path) -> BaseProcess:
     """``python -m module arguments`` with its output in log, in a session of its own, forked from a warm process."""
-    context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(NODES)
-    process = context.Process(target=_run, args=(module, list(arguments), dict(os.environ), log))
+    process = worker_context(NODES).Process(target=_run, args=(module, list(arguments), dict(os.environ), log))
     process.start()
     return process
 
