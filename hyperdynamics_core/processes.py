@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from multiprocessing import get_context
 from multiprocessing.context import ForkServerContext
 
-PRELOADED = ("torch", "hyperdynamics_core.methods.storage")
-"""Imported once for all workers of a process; nothing that holds threads, windows or graphics contexts."""
+PRELOADED = ("hyperdynamics_core.one_thread", "hyperdynamics_core.methods.storage")
+"""Imported once for all workers of a process, in this order; nothing that holds threads, windows or graphics contexts."""
 
 
 def worker_context(preloaded: Sequence[str] = PRELOADED) -> ForkServerContext:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, insort
 from collections import OrderedDict
 from typing import Any, Generic, TypeVar
 
@@ -13,8 +14,8 @@ from hyperdynamics_ros.conversions.states import push_state
 from hyperdynamics_ros.levelling import Leveller
 
 T = TypeVar("T")
-SIZE = 256
-"""Stamps kept."""
+SIZE = 1024
+"""Stamps kept: ten seconds at 100 a second. On a busy machine a picture is seconds old once it has been looked at."""
 
 
 class StampBuffer(Generic[T]):
@@ -22,34 +23,40 @@ class StampBuffer(Generic[T]):
 
     def __init__(self, size: int = SIZE) -> None:
         self._values: OrderedDict[int, T] = OrderedDict()
+        self._stamps: list[int] = []
+        """The same stamps, ascending."""
         self._size = size
 
     def add(self, stamp: int, value: T) -> None:
         """Keep a value; one of the same stamp is replaced."""
+        if stamp not in self._values:
+            insort(self._stamps, stamp)
         self._values[stamp] = value
         self._values.move_to_end(stamp)
         while len(self._values) > self._size:
-            self._values.popitem(last=False)
+            oldest, _ = self._values.popitem(last=False)
+            del self._stamps[bisect_left(self._stamps, oldest)]
 
     def nearest(self, stamp: int, tolerance: int) -> tuple[int, T] | None:
         """(stamp, value) nearest in time, None if farther than tolerance (ns)."""
-        best = min(self._values, key=lambda known: abs(known - stamp), default=None)
+        place = bisect_left(self._stamps, stamp)
+        best = min(self._stamps[max(place - 1, 0) : place + 1], key=lambda known: abs(known - stamp), default=None)
         if best is None or abs(best - stamp) > tolerance:
             return None
         return best, self._values[best]
 
     def newest(self) -> tuple[int, T] | None:
         """(stamp, value) of the newest stamp."""
-        stamp = max(self._values, default=None)
-        return None if stamp is None else (stamp, self._values[stamp])
+        return (self._stamps[-1], self._values[self._stamps[-1]]) if self._stamps else None
 
     def stamps(self) -> list[int]:
         """All stamps, ascending."""
-        return sorted(self._values)
+        return self._stamps.copy()
 
     def clear(self) -> None:
         """Forget everything."""
         self._values.clear()
+        self._stamps.clear()
 
 
 Moment = tuple[int, NDArray[np.float64]]

@@ -52,6 +52,21 @@ def start(script: str, folder: Path) -> tuple[subprocess.Popen[str], str]:
     return process, process.stdout.readline().strip()
 
 
+BUSY = """
+import sys, torch
+from hyperdynamics_core.processes import worker_context
+def work():
+    torch.rand(1_000_000).exp().sum()
+    print(torch.get_num_threads(), flush=True)
+if __name__ == "__main__":
+    process = worker_context().Process(target=work)
+    process.start()
+    process.join(60)
+    process.kill()
+    sys.exit(process.exitcode != 0)
+"""
+
+
 def test_one_writer_a_folder_however_it_ends(tmp_path: Path) -> None:
     folder = tmp_path / "here"
     process, said = start(HOLDER, folder)
@@ -81,3 +96,11 @@ def test_a_worker_and_what_it_came_from_do_not_outlive_their_parent(tmp_path: Pa
     process.kill()
     process.wait()
     assert gone(int(worker)) and gone(int(source))
+
+
+def test_what_workers_come_from_has_one_thread_whatever_the_environment_says(tmp_path: Path) -> None:
+    script = tmp_path / "script.py"
+    script.write_text(BUSY)
+    variables = {name: value for name, value in ENVIRONMENT.items() if "_NUM_THREADS" not in name}
+    said = subprocess.run([sys.executable, script], capture_output=True, text=True, env=variables, timeout=120)
+    assert said.returncode == 0 and said.stdout.split() == ["1"], said.stderr

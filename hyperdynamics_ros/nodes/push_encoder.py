@@ -1,11 +1,12 @@
 """Interaction encoder for pushing: from states and commands to the history of interactions and the latent code z_int.
 
-A code is published for every state, turned to the object's yaw in that state: an image of the same moment and the code
-then describe the object in one orientation.
+Codes are turned to the object's yaw in the state that they are made for: an image of the same moment and the code then
+describe the object in one orientation. There is one for every state, or every ``code_period`` where states come faster.
 """
 
 from __future__ import annotations
 
+import math
 import time
 from functools import partial
 from typing import Any
@@ -42,6 +43,15 @@ TABLE = (
         "height_tolerance", 0.02, "A step farther from that height at either end is no interaction.", "m", 0.001, 0.2
     ),
     Parameter("sync_tolerance", 0.02, "Greatest difference of the stamps of one state's parts.", "s", 0.0, 1.0),
+    Parameter(
+        "code_period",
+        0.02,
+        "Least time between the states of two codes, where no interaction comes between; at most the hypernetwork's "
+        "sync_tolerance.",
+        "s",
+        0.0,
+        1.0,
+    ),
     LEVEL,
     Parameter("max_displacement", 1.0, "Longer commands are taken for errors.", "m", 0.001, 10.0),
 )
@@ -55,6 +65,8 @@ class PushEncoderNode(EncoderNode):
         tolerance = round(1e9 * self.parameters["sync_tolerance"])
         self._buffer = StateBuffer(tolerance, self.parameters["level"])
         self._steps = StepFinder(PUSH.dt, tolerance)
+        self._coded = (0, -math.inf)
+        """Stamp (ns) of the newest code's state, and when it was told, s of a steady clock."""
         self._log = InteractionLog(
             InteractionLogConfig(
                 push_height=self.parameters["push_height"], height_tolerance=self.parameters["height_tolerance"]
@@ -82,6 +94,7 @@ class PushEncoderNode(EncoderNode):
         self._buffer.clear()
         self._steps.clear()
         self._log.clear()
+        self._coded = (0, -math.inf)
 
     def _on_episode(self, message: Any) -> None:
         if message.data == self._episode:
@@ -103,10 +116,19 @@ class PushEncoderNode(EncoderNode):
         self._heard = time.time()
         stamp, state = moment
         step = self._steps.state(stamp, state)
-        if step is not None and self._log.record(*step):
+        recorded = step is not None and self._log.record(*step)
+        if recorded:
             self._tell_history(stamp)
+        if not recorded and self._coded_just_now(stamp):
+            return
+        self._coded = stamp, time.monotonic()
         code, count, yaw = encode_at(self._stored.method, self._log, self.parameters["window"], state)
         self._publish_code(stamp, code, count, yaw)
+
+    def _coded_just_now(self, stamp: int) -> bool:
+        """Whether a code of nearly this moment (ns) went out just now; a state that is told again later gets another."""
+        period, (last, told) = self.parameters["code_period"], self._coded
+        return abs(stamp - last) < 1e9 * period and time.monotonic() - told < period
 
     def _tell_history(self, stamp: int) -> None:
         self._publish_history(stamp, self._log.latest(self.parameters["window"]))

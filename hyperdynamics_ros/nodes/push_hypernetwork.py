@@ -32,7 +32,7 @@ class PushHypernetworkNode(GeneratingNode):
     def __init__(self) -> None:
         super().__init__(TABLE, PUSH)
         self._objects: StampBuffer[Any] = StampBuffer(8)
-        self._codes: StampBuffer[Any] = StampBuffer(64)
+        self._codes: StampBuffer[Any] = StampBuffer()
         self._made_for: tuple[int, int] | None = None
         self.listen(DetectedObjects, "objects", self._check_objects, self._on_objects)
         self.listen(LatentCode, "latent_code", self.check_code, self._on_code, TRACKS)

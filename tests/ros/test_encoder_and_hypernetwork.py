@@ -18,6 +18,7 @@ from hyperdynamics_core.methods.storage import load_method
 from hyperdynamics_ros.checks import check_expert_weights, check_interaction_history, check_latent_code, stamp_ns
 from hyperdynamics_ros.conversions.arrays import float_field, floats
 from hyperdynamics_ros.conversions.experts import bank_from, interactions_from
+from hyperdynamics_ros.conversions.states import end_effector_message, odometry_message
 from tests.ros.processes import running
 from tests.ros.robot import CODE_SIZE, N_YAWS, Robot
 
@@ -118,6 +119,24 @@ def test_a_state_that_is_told_again_brings_its_experts_again(robot, listener, st
     robot.publish(state)
     listener.until(lambda: len(robot.experts) > count, "the same experts")
     assert robot.experts[-1] == first
+
+
+def test_states_that_come_fast_bring_fewer_codes_and_an_old_picture_still_finds_its_own(robot, listener, stored):
+    state, first = robot.state(), robot.stamp
+    listener.spin(0.1)
+    known = len(robot.codes)
+    for index in range(200):
+        robot.stamp += 10_000_000
+        robot.odometry.publish(odometry_message(state, robot.stamp))
+        robot.tip.publish(end_effector_message(state, robot.stamp))
+        if index % 8 == 7:
+            listener.spin(0.04)  # so that no queue overflows
+    robot.stamp += 1_000_000_000
+    robot.publish(state)
+    assert 95 <= len(robot.codes) - known <= 160
+    robot.stamp = first + 305_000_000
+    robot.see(stored.sha256)
+    listener.until(lambda: robot.experts and stamp_ns(robot.experts[-1].header.stamp) == robot.stamp, "its experts")
 
 
 def test_codes_of_another_model_are_refused(robot, listener, hypernetwork):

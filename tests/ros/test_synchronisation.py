@@ -50,6 +50,26 @@ def test_frames_are_given_out_once_and_never_backwards():
     assert frames.newest() is None
 
 
+def frames_of(*parts):
+    frames = FrameAssembler(0, ("color", "object"))
+    for part, stamp in parts:
+        frames.add(part, end_effector_message(messages.push_state(), stamp))
+    return frames
+
+
+def test_a_newer_picture_is_waited_for_as_long_as_its_state_may_come(monkeypatch):
+    frames = frames_of(("color", 1), ("object", 1), ("color", 2))
+    assert frames.newest() is None
+    frames.add("object", end_effector_message(messages.push_state(), 2))
+    assert frames.newest()[0] == 2
+    passed = frames_of(("color", 1), ("object", 1), ("color", 2), ("object", 3))
+    assert passed.newest()[0] == 1
+    late = frames_of(("color", 1), ("object", 1), ("color", 2))
+    assert late.newest() is None
+    monkeypatch.setattr("hyperdynamics_ros.frames.PATIENCE", 0.0)
+    assert late.newest()[0] == 1
+
+
 def steps_with(state):
     states = StampBuffer()
     states.add(SECOND, state)
