@@ -12,7 +12,7 @@ export OMP_NUM_THREADS ?= 1
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-setup: ## system packages, .venv, pinned requirements, ROS interfaces, native rollout; ends at once when nothing changed
+setup: ## system packages, .venv, pinned requirements, ROS interfaces, native kernels; ends at once when nothing changed
 	@scripts/setup.sh
 
 demo: setup ## push novel objects to five goals through the whole node graph; results in out/demo/
@@ -39,5 +39,5 @@ wheel-test: setup ## build the wheel, install it in an empty environment, run it
 	@scripts/wheel_test.sh
 
 clean: ## remove what was built; keeps .venv, models and results
-	rm -rf build dist *.egg-info hyperdynamics_core/planning/native/*.so .pytest_cache .mypy_cache .ruff_cache
+	rm -rf build dist *.egg-info hyperdynamics_core/native/*.so .pytest_cache .mypy_cache .ruff_cache
 	find . -path ./$(VENV) -prune -o -name __pycache__ -type d -exec rm -rf {} +

@@ -1,6 +1,6 @@
 """What pyproject.toml cannot say: what is compiled, and that the ROS interfaces go where ROS looks for them.
 
-A wheel carries, beside the Python packages with the native rollout in its place, the generated package `hyperdynamics`
+A wheel carries, beside the Python packages with the native kernels in its place, the generated package `hyperdynamics`
 and a ROS prefix: libraries in `lib/`, headers in `include/`, and in `share/hyperdynamics` the interface files, launch
 files, configurations, models.
 """
@@ -56,9 +56,9 @@ def write_executables(folder: Path, console_scripts: list[str]) -> list[str]:
 
 
 class BuildInterfaces(Command):
-    """Adds the staged interfaces, the native rollout and the data folders to what setuptools installs."""
+    """Adds the staged interfaces, the native kernels and the data folders to what setuptools installs."""
 
-    description = "build the ROS interfaces and the native rollout"
+    description = "build the ROS interfaces and the native kernels"
     editable_mode = False
     user_options: list[tuple[str, str | None, str]] = []
 
@@ -72,7 +72,7 @@ class BuildInterfaces(Command):
 
     def run(self) -> None:
         """Builds what is compiled where needed, then hands every file on."""
-        self._add_native_rollout()
+        self._add_native_kernels()
         stage = interfaces.build(ROOT)
         python_folder = interfaces.staged_python_folder(stage)
         for path in files_below(stage):
@@ -85,7 +85,7 @@ class BuildInterfaces(Command):
         if not self.editable_mode:  # an editable install links these folders instead: see scripts/link_share.py
             self._add_data_folders()
 
-    def _add_native_rollout(self) -> None:
+    def _add_native_kernels(self) -> None:
         """An editable install runs the checkout's files: the library goes beside them."""
         if self.editable_mode:
             native.place(ROOT)

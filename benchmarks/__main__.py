@@ -47,7 +47,7 @@ def _run(name: str, arguments: Sequence[str]) -> int:
 
     from benchmarks.comparison import show
     from hyperdynamics_core.checkpoints import CheckpointError
-    from hyperdynamics_core.planning.native.library import NativeLibraryError
+    from hyperdynamics_core.native.library import NativeLibraryError
 
     module = importlib.import_module(f"benchmarks.{name}")
     options = tyro.cli(module.Options, prog=f"python -m benchmarks {name}", args=list(arguments))

@@ -9,7 +9,7 @@ from pathlib import Path
 import torch
 
 from benchmarks.interleaved import Variant
-from hyperdynamics_core.planning.native.library import VARIANTS, load
+from hyperdynamics_core.native.library import VARIANTS, load
 
 PEAK_FLOPS = 4e8
 """Of one run of the peak, some milliseconds."""

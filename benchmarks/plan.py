@@ -12,8 +12,8 @@ from benchmarks.competitors import NAMES, competitors, installed
 from benchmarks.interleaved import Timing, Variant, measure, paired, rate
 from benchmarks.machine import describe, fma_peak, sgemm
 from benchmarks.plan_problem import HIDDEN, Options, Problem, make_problem
+from hyperdynamics_core.native.library import load
 from hyperdynamics_core.planning.expert_rollout import ExpertRollout
-from hyperdynamics_core.planning.native.library import load
 from hyperdynamics_core.planning.native_rollout import NativeRollout
 from hyperdynamics_core.planning.sequence_rollout import Rollout
 from hyperdynamics_core.planning.sequences import SequencePlannerConfig, make_planner

@@ -7,7 +7,7 @@ from multiprocessing import get_context
 from multiprocessing.context import ForkServerContext
 
 PRELOADED = ("hyperdynamics_core.one_thread", "hyperdynamics_core.methods.storage")
-"""Imported once for all workers of a process, in this order; nothing that holds threads, windows or graphics contexts."""
+"""Imported once for all workers of a process, in this order; nothing that holds threads, windows or graphics."""
 
 
 def worker_context(preloaded: Sequence[str] = PRELOADED) -> ForkServerContext:

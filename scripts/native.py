@@ -1,4 +1,4 @@
-"""Builds the native rollout library, once for every state of its sources, and puts it beside them.
+"""Builds the library of native kernels, once for every state of its sources, and puts it beside them.
 
 It is built in `build/native-<digest>/`; pip packs it from there (setup.py), and a checkout, whose Python files run
 where they are, gets a copy. Standard library only: `setup.py` imports this module in pip's isolated build environment.
@@ -19,8 +19,8 @@ import tempfile
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
-SOURCES = Path("hyperdynamics_core/planning/native")
-LIBRARY = "libhyperdynamics_rollout.so"
+SOURCES = Path("hyperdynamics_core/native")
+LIBRARY = "libhyperdynamics_native.so"
 KINDS = (".cpp", ".h", ".inl", ".txt")
 LOG_LINES = 30
 
@@ -76,11 +76,11 @@ def _compile(sources: Path, work: Path) -> None:
                 command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False
             )
         except OSError as error:
-            raise NativeBuildError(f"{step} the native rollout failed: {cmake} does not start: {error}") from error
+            raise NativeBuildError(f"{step} the native kernels failed: {cmake} does not start: {error}") from error
         if result.returncode != 0:
             tail = "\n".join(result.stdout.splitlines()[-LOG_LINES:])
             raise NativeBuildError(
-                f"{step} the native rollout failed with exit code {result.returncode}:\n{tail}\n"
+                f"{step} the native kernels failed with exit code {result.returncode}:\n{tail}\n"
                 "Check that a C and a C++ compiler are installed (Debian, Ubuntu: build-essential)."
             )
 

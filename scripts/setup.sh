@@ -15,7 +15,7 @@ GRAPHICS_PACKAGES=(libusb-1.0-0 libegl1 libgl1 libgl1-mesa-dri)
 # What an up-to-date environment was made from; anything else in the checkout may change freely.
 INPUTS=(requirements/lock.txt pyproject.toml setup.py package.xml CMakeLists.txt cmake scripts msg srv action)
 STEPS=5
-NATIVE=hyperdynamics_core/planning/native
+NATIVE=hyperdynamics_core/native
 
 say() { printf '%s\n' "$*"; }
 step() { say "[$1/$STEPS] $2"; }
@@ -137,23 +137,23 @@ python_packages() {
         "$VENV/bin/python" -m pip install --disable-pip-version-check --progress-bar off -r requirements/lock.txt
 }
 
-native_rollout() {
+native_kernels() {
     run_logged "see the lines above; a C++ compiler must be there" \
         "$VENV/bin/python" scripts/native.py
 }
 
 # By dates, so that every make target may ask; scripts/native.py looks at the contents.
-native_rollout_is_current() {
-    [ -f "$NATIVE/libhyperdynamics_rollout.so" ] &&
-        [ -z "$(find "$NATIVE" -type f ! -name '*.py*' -newer "$NATIVE/libhyperdynamics_rollout.so")" ]
+native_kernels_are_current() {
+    [ -f "$NATIVE/libhyperdynamics_native.so" ] &&
+        [ -z "$(find "$NATIVE" -type f ! -name '*.py*' -newer "$NATIVE/libhyperdynamics_native.so")" ]
 }
 
 # What may change without all the rest being set up again.
 refresh() {
-    if ! native_rollout_is_current; then
+    if ! native_kernels_are_current; then
         mkdir -p build
-        say "Building the native rollout"
-        native_rollout
+        say "Building the native kernels"
+        native_kernels
     fi
 }
 
@@ -161,7 +161,7 @@ project() {
     # `pip install` would build the interfaces as well; apart, a failure names itself.
     run_logged "see the lines above; a compiler and Python's headers must be there" \
         "$VENV/bin/python" scripts/interfaces.py
-    native_rollout
+    native_kernels
     # Links of an earlier set-up stay out of pip's way while it installs.
     run_logged "see the lines above" \
         "$VENV/bin/python" -m pip install --disable-pip-version-check --no-deps --no-build-isolation -e .
@@ -211,7 +211,7 @@ main() {
     virtual_environment "$python"
     step 3 "Python packages, at the versions of requirements/lock.txt"
     python_packages
-    step 4 "ROS interfaces, native rollout and the project itself"
+    step 4 "ROS interfaces, native kernels and the project itself"
     project
     step 5 "Check"
     check

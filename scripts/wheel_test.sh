@@ -43,9 +43,9 @@ for name in ("launch/push.launch.xml", "config", "models", "msg", "srv", "action
     if not (share / name).exists():
         raise SystemExit(f"the wheel lacks {name}: looked in {share}")
 
-from hyperdynamics_core.planning.native.library import load
+from hyperdynamics_core.native.library import load
 
-print("      native rollout:", ", ".join(load().variants()))
+print("      native kernels:", ", ".join(load().variants()))
 PYTHON
 
 echo "Looking for the nodes"

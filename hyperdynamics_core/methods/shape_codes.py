@@ -9,6 +9,7 @@ import torch
 from torch import Tensor, nn
 
 from hyperdynamics_core.methods.context import ObjectMap
+from hyperdynamics_core.networks.native_shape import native_shape_encoder
 from hyperdynamics_core.vision.turning import turn
 
 
@@ -66,6 +67,9 @@ class ExactShape:
 @torch.no_grad()
 def _encode_turned(encoder: nn.Module, crop: ObjectMap, yaws: Tensor) -> Tensor:
     """Codes [n, n_vis] of the crop turned by yaws [n]."""
-    maps = crop.features.float().unsqueeze(0).expand(len(yaws), *crop.features.shape)
-    codes: Tensor = encoder(turn(maps, yaws.float()))
+    features = crop.features.float()
+    native = native_shape_encoder(encoder, features)
+    if native is not None:
+        return native(features, yaws)
+    codes: Tensor = encoder(turn(features.unsqueeze(0).expand(len(yaws), *features.shape), yaws.float()))
     return codes

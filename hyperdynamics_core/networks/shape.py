@@ -11,6 +11,9 @@ from torch.nn import functional
 
 from hyperdynamics_core.networks.folded_convolution import FoldedConv3d
 
+SLOPE = 0.01
+"""Of the leaky ReLU below 0."""
+
 
 @dataclass(frozen=True)
 class ShapeConfig:
@@ -56,7 +59,7 @@ class ShapeEncoder(nn.Module):
         hidden = features
         for convolution in self.convolutions:
             # Pooling first: max and leaky ReLU commute, and there is an eighth of the numbers left to activate.
-            hidden = functional.leaky_relu(cast(FoldedConv3d, convolution).pooled(hidden), 0.01)
+            hidden = functional.leaky_relu(cast(FoldedConv3d, convolution).pooled(hidden), SLOPE)
         return torch.as_tensor(self.head(hidden.flatten(1)))
 
 
@@ -68,11 +71,11 @@ class ShapeDecoder(nn.Module):
         first, second = config.decoder_channels
         self.start = nn.Linear(config.code_size, config.decoder_input_channels * 16)
         self.layers = nn.Sequential(
-            nn.LeakyReLU(0.01),
+            nn.LeakyReLU(SLOPE),
             nn.ConvTranspose2d(config.decoder_input_channels, first, 4, stride=2, padding=1),
-            nn.LeakyReLU(0.01),
+            nn.LeakyReLU(SLOPE),
             nn.ConvTranspose2d(first, second, 4, stride=2, padding=1),
-            nn.LeakyReLU(0.01),
+            nn.LeakyReLU(SLOPE),
             nn.ConvTranspose2d(second, 1, 4, stride=2, padding=1),
         )
 

@@ -11,8 +11,8 @@ import torch
 from torch import Tensor
 
 from hyperdynamics_core.methods.experts import ExpertBank
+from hyperdynamics_core.native.library import BEST, VARIANTS, NativeLibrary, Task, load
 from hyperdynamics_core.planning.expert_rollout import check_rollout
-from hyperdynamics_core.planning.native.library import BEST, VARIANTS, NativeLibrary, Task, load
 from hyperdynamics_core.systems.legged import LeggedSystem
 
 ALIGNMENT = 16  # candidates; the longest vector of all kernels

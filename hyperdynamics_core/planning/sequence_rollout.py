@@ -7,22 +7,17 @@ It is no setting of a planner: it changes how fast a plan is, not which one, and
 
 from __future__ import annotations
 
-import logging
-import os
-from functools import lru_cache
 from typing import Protocol
 
 import torch
 from torch import Tensor
 
 from hyperdynamics_core.methods.experts import ExpertBank
+from hyperdynamics_core.native.choice import wanted_library
+from hyperdynamics_core.native.library import ROLLOUT, load
 from hyperdynamics_core.planning.expert_rollout import ExpertRollout
-from hyperdynamics_core.planning.native.library import NativeLibraryError
 from hyperdynamics_core.planning.native_rollout import NativeRollout
 from hyperdynamics_core.systems.legged import LeggedSystem
-
-VARIABLE = "HYPERDYNAMICS_ROLLOUT"
-MODES = ("auto", "native", "torch")
 
 
 class Rollout(Protocol):
@@ -73,19 +68,7 @@ def make_rollout(
     """
     if upright > 0.0:
         return UprightRollout(make_rollout(system, horizon, keep_all, mode), system, upright)
-    mode = mode or os.environ.get(VARIABLE) or "auto"
-    if mode not in MODES:
-        raise ValueError(f"the rollout ({VARIABLE}) must be one of {', '.join(MODES)}, got {mode!r}")
-    if mode != "torch":
-        try:
-            return NativeRollout(system, horizon, keep_all)
-        except NativeLibraryError as error:
-            if mode == "native":
-                raise
-            _warn_once(str(error))
-    return ExpertRollout(system, horizon, keep_all)
-
-
-@lru_cache
-def _warn_once(reason: str) -> None:
-    logging.getLogger(__name__).warning("planning in PyTorch, which takes longer: %s", reason)
+    library = wanted_library(ROLLOUT, "planning", load, mode)
+    if library is None:
+        return ExpertRollout(system, horizon, keep_all)
+    return NativeRollout(system, horizon, keep_all, library=library)

@@ -126,7 +126,7 @@ class PushEncoderNode(EncoderNode):
         self._publish_code(stamp, code, count, yaw)
 
     def _coded_just_now(self, stamp: int) -> bool:
-        """Whether a code of nearly this moment (ns) went out just now; a state that is told again later gets another."""
+        """Whether a code of nearly this moment (ns) went out just now; a state told again later gets another."""
         period, (last, told) = self.parameters["code_period"], self._coded
         return abs(stamp - last) < 1e9 * period and time.monotonic() - told < period
 

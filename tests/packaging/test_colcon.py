@@ -59,7 +59,7 @@ def test_workspace_builds_and_runs(tmp_path: Path) -> None:
 
     # The workspace's PYTHONPATH comes before the editable install of the environment.
     check = "import hyperdynamics.msg, hyperdynamics_core; print(hyperdynamics.__file__, hyperdynamics_core.__file__); "
-    check += "from hyperdynamics_core.planning.native.library import LIBRARY, load; load(); print(LIBRARY)"
+    check += "from hyperdynamics_core.native.library import LIBRARY, load; load(); print(LIBRARY)"
     script = f'. install/setup.bash && "{sys.executable}" -c "{check}" && "{prefix}/bin/hyperdynamics" --help'
     result = subprocess.run(["bash", "-c", script], cwd=tmp_path, env=ros_environment(), capture_output=True, text=True)
     assert result.returncode == 0, result.stderr

@@ -12,8 +12,8 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 INPUTS = ("requirements", "cmake", "msg", "srv", "action", "scripts")
-NATIVE = "hyperdynamics_core/planning/native"
-LIBRARY = f"{NATIVE}/libhyperdynamics_rollout.so"
+NATIVE = "hyperdynamics_core/native"
+LIBRARY = f"{NATIVE}/libhyperdynamics_native.so"
 FILES = ("pyproject.toml", "setup.py", "package.xml", "CMakeLists.txt")
 
 
@@ -55,7 +55,7 @@ def test_native_rollout_alone_is_built_again_when_its_sources_are_newer(checkout
     os.utime(checkout / LIBRARY, (0, 0))
     result = run(checkout)
     assert result.returncode == 0, result.stderr
-    assert result.stdout.splitlines()[0] == "Building the native rollout"
+    assert result.stdout.splitlines()[0] == "Building the native kernels"
     assert b"a pointer points to nothing" in (checkout / LIBRARY).read_bytes()
     assert run(checkout).stdout == ""
 

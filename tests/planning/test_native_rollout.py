@@ -10,9 +10,9 @@ import torch
 from torch import Tensor
 
 from hyperdynamics_core.methods.experts import ExpertBank
+from hyperdynamics_core.native.library import VARIANTS, Task, load
 from hyperdynamics_core.networks.expert import ExpertArchitecture, initial_weights
 from hyperdynamics_core.planning.expert_rollout import ExpertRollout
-from hyperdynamics_core.planning.native.library import VARIANTS, Task, load
 from hyperdynamics_core.planning.native_rollout import NativeRollout
 from hyperdynamics_core.systems.legged import ANT, CHEETAH, LeggedSystem
 

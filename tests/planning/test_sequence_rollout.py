@@ -9,12 +9,12 @@ from typing import Any
 import pytest
 import torch
 
-from hyperdynamics_core.planning import native_rollout, sequence_rollout
+from hyperdynamics_core.native import choice, library
+from hyperdynamics_core.native.library import ROLLOUT, NativeLibraryError
+from hyperdynamics_core.planning import sequence_rollout
 from hyperdynamics_core.planning.expert_rollout import ExpertRollout
-from hyperdynamics_core.planning.native import library
-from hyperdynamics_core.planning.native.library import NativeLibraryError
 from hyperdynamics_core.planning.native_rollout import NativeRollout
-from hyperdynamics_core.planning.sequence_rollout import VARIABLE, make_rollout
+from hyperdynamics_core.planning.sequence_rollout import make_rollout
 from hyperdynamics_core.planning.sequences import PLANNERS, SequencePlannerConfig, make_planner
 from hyperdynamics_core.systems.legged import ANT, CHEETAH, LeggedSystem
 from tests.planning.test_native_rollout import bank, start
@@ -23,25 +23,25 @@ from tests.planning.test_native_rollout import bank, start
 @pytest.fixture
 def no_library(monkeypatch: pytest.MonkeyPatch) -> None:
     missing = Path("/nowhere") / library.LIBRARY.name
-    monkeypatch.setattr(native_rollout, "load", lambda: library.load(missing))
-    sequence_rollout._warn_once.cache_clear()
+    monkeypatch.setattr(sequence_rollout, "load", lambda: library.load(missing))
+    choice.warn_once.cache_clear()
 
 
 def test_the_variable_chooses(monkeypatch: pytest.MonkeyPatch) -> None:
     for value, kind in (("", NativeRollout), ("auto", NativeRollout), ("native", NativeRollout),
                         ("torch", ExpertRollout)):  # fmt: skip
-        monkeypatch.setenv(VARIABLE, value)
+        monkeypatch.setenv(ROLLOUT, value)
         assert isinstance(make_rollout(CHEETAH, 4), kind)
     assert isinstance(make_rollout(CHEETAH, 4, mode="native"), NativeRollout), "an argument comes first"
-    monkeypatch.setenv(VARIABLE, "c++")
-    with pytest.raises(ValueError, match=f"{VARIABLE}.*must be one of auto, native, torch, got 'c\\+\\+'"):
+    monkeypatch.setenv(ROLLOUT, "c++")
+    with pytest.raises(ValueError, match=f"{ROLLOUT}.*must be one of auto, native, torch, got 'c\\+\\+'"):
         make_rollout(CHEETAH, 4)
 
 
 def test_without_a_library_torch_plans_and_says_so_once(
     no_library: None, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.delenv(VARIABLE, raising=False)
+    monkeypatch.delenv(ROLLOUT, raising=False)
     with caplog.at_level(logging.WARNING):
         assert all(isinstance(make_rollout(CHEETAH, 4), ExpertRollout) for _ in range(3))
     (line,) = caplog.messages
@@ -62,7 +62,7 @@ def test_what_is_no_library_or_another_one_is_refused(tmp_path: Path) -> None:
 
 def test_a_library_of_another_interface_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(library, "ABI", library.ABI + 1)
-    with pytest.raises(NativeLibraryError, match="has interface 1, but this Python code has interface 2"):
+    with pytest.raises(NativeLibraryError, match="has interface 2, but this Python code has interface 3"):
         library.NativeLibrary(library.LIBRARY)
 
 
@@ -71,7 +71,7 @@ def test_a_library_of_another_interface_is_refused(monkeypatch: pytest.MonkeyPat
 def test_same_seed_same_plan_both_ways(name: str, system: LeggedSystem, monkeypatch: pytest.MonkeyPatch) -> None:
     plans = []
     for mode in ("torch", "native"):
-        monkeypatch.setenv(VARIABLE, mode)
+        monkeypatch.setenv(ROLLOUT, mode)
         planner = make_planner(name, system, torch.Generator().manual_seed(5), SequencePlannerConfig(upright=0.0))
         assert isinstance(planner._rollout, NativeRollout if mode == "native" else ExpertRollout)  # type: ignore[attr-defined]
         plans.append([planner.plan(start(system), bank(system, input_clamp=2.0)) for _ in range(2)])

@@ -18,7 +18,6 @@ from std_msgs.msg import String, UInt32
 from std_srvs.srv import Trigger
 
 from hyperdynamics_ros.recording.bag_info import bag_info
-from hyperdynamics_ros.recording.recorder import STEP
 from hyperdynamics_ros.recording.validate import validate
 from tests.recording.reading import by_others, by_rosbags, bytes_of, decoded
 from tests.recording.sending import BEST_EFFORT, LATCHED, RELIABLE, Sender

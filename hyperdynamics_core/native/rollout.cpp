@@ -15,6 +15,8 @@ const char* const MESSAGES[] = {
     "the stride must be a multiple of 16 and at least the number of candidates",
     "the workspace is too small",
     "a pointer is null",
+    "a shape encoder must have 1 to 8 convolutions with odd kernels of 1 to 9, 1 to 256 channels and codes, and a map of "
+    "up to 256 voxels a side that all of its poolings divide",
 };
 
 const Kernel* kernel_of(int32_t variant) {

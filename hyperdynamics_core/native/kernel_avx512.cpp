@@ -4,6 +4,8 @@
 #define VECTORS 2
 #define ROWS 8
 #include "kernel.inl"
+#include "shape.inl"
 
 extern const Kernel avx512_kernel = {TILE, run, peak};
+extern const ShapeKernel avx512_shape_kernel = {PIXELS, run_shape};
 #endif

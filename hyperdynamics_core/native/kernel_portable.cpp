@@ -3,5 +3,7 @@
 #define VECTORS 2
 #define ROWS 4
 #include "kernel.inl"
+#include "shape.inl"
 
 extern const Kernel portable_kernel = {TILE, run, peak};
+extern const ShapeKernel portable_shape_kernel = {PIXELS, run_shape};

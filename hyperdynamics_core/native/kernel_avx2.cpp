@@ -4,6 +4,8 @@
 #define VECTORS 3
 #define ROWS 4
 #include "kernel.inl"
+#include "shape.inl"
 
 extern const Kernel avx2_kernel = {TILE, run, peak};
+extern const ShapeKernel avx2_shape_kernel = {PIXELS, run_shape};
 #endif

@@ -16,7 +16,7 @@
 extern "C" {
 #endif
 
-enum { HD_ROLLOUT_ABI = 1 };
+enum { HD_ROLLOUT_ABI = 2 };
 
 // Kernels, from what runs everywhere to what needs most; HD_BEST: the last one that this processor has.
 enum { HD_BEST = -1, HD_PORTABLE = 0, HD_AVX2 = 1, HD_AVX512 = 2, HD_VARIANTS = 3 };
@@ -31,6 +31,7 @@ enum {
   HD_BAD_STRIDE,
   HD_BAD_WORKSPACE,
   HD_BAD_POINTER,
+  HD_BAD_SHAPE,
 };
 
 typedef struct hd_rollout_task {

@@ -1,4 +1,4 @@
-"""Loads the library of rollout kernels with ctypes, whose calls release the GIL; rollout.h says what it offers."""
+"""Loads the library of native kernels with ctypes, whose calls release the GIL; see rollout.h and shape.h."""
 
 from __future__ import annotations
 
@@ -6,11 +6,13 @@ import ctypes
 from functools import lru_cache
 from pathlib import Path
 
-LIBRARY = Path(__file__).with_name("libhyperdynamics_rollout.so")
-ABI = 1
+LIBRARY = Path(__file__).with_name("libhyperdynamics_native.so")
+ABI = 2
 VARIANTS = ("portable", "avx2", "avx512")
 """Kernels, from what runs everywhere to what needs most."""
 BEST = -1
+ROLLOUT, SHAPE = "HYPERDYNAMICS_ROLLOUT", "HYPERDYNAMICS_SHAPE"
+"""Environment variables that choose, see ``choice``."""
 
 
 class NativeLibraryError(RuntimeError):
@@ -30,8 +32,19 @@ class Task(ctypes.Structure):
     ]  # fmt: skip
 
 
+class ShapeTask(ctypes.Structure):
+    """``hd_shape_task`` of shape.h, field by field."""
+
+    _fields_ = [
+        *((name, ctypes.c_void_p) for name in ("map", "turns", "weights", "codes", "workspace", "channels", "kernels")),
+        *((name, ctypes.c_int64) for name in ("n_weights", "n_workspace")),
+        *((name, ctypes.c_int32) for name in ("n_layers", "depth", "size", "n_code", "n_turns")),
+        ("slope", ctypes.c_float),
+    ]  # fmt: skip
+
+
 class NativeLibrary:
-    """The functions of rollout.h with their types."""
+    """The functions of rollout.h and shape.h with their types."""
 
     def __init__(self, path: Path) -> None:
         """Raises ``NativeLibraryError`` when the library does not load or is of another version."""
@@ -56,38 +69,45 @@ class NativeLibrary:
         library.hd_rollout_message.argtypes, library.hd_rollout_message.restype = (code,), ctypes.c_char_p
         library.hd_rollout_peak.argtypes, library.hd_rollout_peak.restype = (ctypes.c_int64, code), ctypes.c_double
 
+        shape = ctypes.POINTER(ShapeTask)
+        library.hd_shape_workspace.argtypes, library.hd_shape_workspace.restype = (shape, code), ctypes.c_int64
+        library.hd_shape_run.argtypes, library.hd_shape_run.restype = (shape, code), code
+
     def variants(self) -> tuple[str, ...]:
         """Those of ``VARIANTS`` that this processor runs; the last one is the best."""
         return tuple(name for index, name in enumerate(VARIANTS) if self._library.hd_rollout_runs(index))
 
-    def workspace(self, task: Task, variant: int) -> int:
+    def workspace(self, task: Task | ShapeTask, variant: int) -> int:
         """Numbers of workspace that the task needs.
 
         Raises:
             ValueError: layers that the kernels do not take, or a kernel that this processor does not run.
         """
-        needed = int(self._library.hd_rollout_workspace(ctypes.byref(task), variant))
+        ask = self._library.hd_rollout_workspace if isinstance(task, Task) else self._library.hd_shape_workspace
+        needed = int(ask(ctypes.byref(task), variant))
         if needed < 0:
-            self._raise(-needed)
+            self._raise(task, -needed)
         return needed
 
-    def run(self, task: Task, variant: int) -> None:
-        """Fill the task's states and returns.
+    def run(self, task: Task | ShapeTask, variant: int) -> None:
+        """Fill the task's results.
 
         Raises:
             ValueError: what is wrong with the task.
         """
-        code = self._library.hd_rollout_run(ctypes.byref(task), variant)
+        do = self._library.hd_rollout_run if isinstance(task, Task) else self._library.hd_shape_run
+        code = do(ctypes.byref(task), variant)
         if code:
-            self._raise(code)
+            self._raise(task, code)
 
     def peak(self, rounds: int, variant: int = BEST) -> float:
         """Floating-point operations of `rounds` rounds of multiplying and adding in registers alone."""
         return float(self._library.hd_rollout_peak(rounds, variant))
 
-    def _raise(self, code: int) -> None:
+    def _raise(self, task: Task | ShapeTask, code: int) -> None:
         message = self._library.hd_rollout_message(code).decode()
-        raise ValueError(f"the native rollout refused its task: {message}; HYPERDYNAMICS_ROLLOUT=torch does without it")
+        what, variable = ("rollout", ROLLOUT) if isinstance(task, Task) else ("shape encoder", SHAPE)
+        raise ValueError(f"the native {what} refused its task: {message}; {variable}=torch does without it")
 
 
 @lru_cache

@@ -1,0 +1,1 @@
+"""The kernels in C++: sources beside this file, and the library that is built from them."""

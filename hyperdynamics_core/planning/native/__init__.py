@@ -1,1 +1,0 @@
-"""The rollout kernels in C++: sources beside this file, and the library that is built from them."""
