@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
+import numpy as np
 import torch
 from torch import Tensor, nn
 
@@ -12,7 +13,7 @@ from hyperdynamics_core.methods.config import MethodConfig
 from hyperdynamics_core.methods.learned import LearnedMethod
 from hyperdynamics_core.networks.expert import apply_expert, fold_normalisation, with_input_map
 from hyperdynamics_core.networks.hypernetwork import Hypernetwork
-from hyperdynamics_core.networks.one_row import view
+from hyperdynamics_core.networks.one_row import Row, view
 from hyperdynamics_core.systems.system import System
 
 
@@ -42,13 +43,17 @@ class HyperDynamics(LearnedMethod):
         weights: Tensor = self.hypernetwork(torch.cat((z_int, z_vis), dim=-1))
         return weights
 
-    @torch.inference_mode()
     def generate(self, z_int: Tensor, z_vis: Tensor) -> Tensor:
         """See ``Method.generate``; one product with a basis that holds the normalisation, so memory is read once."""
-        codes, basis = torch.cat((z_int, z_vis), dim=-1) if self.n_vis else z_int, self._folded_basis()
-        if len(codes) == 1 and basis.device.type == "cpu":
-            return torch.from_numpy(self.hypernetwork.coefficients_of(view(codes[0])) @ view(basis)).unsqueeze(0)
-        return self.hypernetwork.coefficients(codes) @ basis
+        if len(z_int) == 1 and z_int.device.type == "cpu":
+            return torch.from_numpy(self._generate_row(view(z_int)[0], view(z_vis)[0]))
+        with torch.inference_mode():
+            return self.hypernetwork.coefficients(torch.cat((z_int, z_vis), dim=-1)) @ self._folded_basis()
+
+    def _generate_row(self, z_int: Row, z_vis: Row) -> Row:
+        """[1, P] in NumPy: a legged robot asks for one expert a hundred times a second."""
+        code = np.concatenate((z_int, z_vis)) if self.n_vis else z_int
+        return (self.hypernetwork.coefficients_of(code) @ view(self._folded_basis()))[None]
 
     def _folded_basis(self) -> Tensor:
         """[n_hidden + 1, P]: the hypernetwork's basis, ready for physical units.
@@ -57,9 +62,10 @@ class HyperDynamics(LearnedMethod):
         again when weights or statistics have changed.
         """
         parts = (self.hypernetwork.basis, *self.normaliser.statistics)
-        versions = tuple(part._version for part in parts)
+        versions = tuple([part._version for part in parts])
         if self._folded is None or self._folded[0] != versions:
-            self._folded = versions, self._fold(self.hypernetwork.basis.detach())
+            with torch.inference_mode():
+                self._folded = versions, self._fold(self.hypernetwork.basis.detach())
         return self._folded[1]
 
     def _fold(self, basis: Tensor) -> Tensor:

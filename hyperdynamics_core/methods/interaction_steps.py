@@ -23,14 +23,29 @@ def interaction_steps(system: System, interactions: Interactions, reference_yaw:
     A pushed object turns from step to step, so every step is turned as a whole about the vertical until the object
     has reference_yaw (None: the yaw after the last step). Other systems are taken as they are.
     """
-    features = system.features(interactions.states, interactions.actions)
     differences = system.difference(interactions.states, interactions.next_states)
+    back = _back(system, interactions, reference_yaw)
+    turned = differences if back is None else turn_vectors(differences, back)
+    return _features(system, interactions, back), turned
+
+
+def interaction_features(system: System, interactions: Interactions, reference_yaw: float | None) -> Tensor:
+    """The features of ``interaction_steps`` alone, for encoders that read no differences."""
+    return _features(system, interactions, _back(system, interactions, reference_yaw))
+
+
+def _features(system: System, interactions: Interactions, back: Tensor | None) -> Tensor:
+    features = system.features(interactions.states, interactions.actions)
+    return features if back is None else turn_vectors(features, back)
+
+
+def _back(system: System, interactions: Interactions, reference_yaw: float | None) -> Tensor | None:
+    """By how much to turn each step [k], rad; None: the system's steps are not turned."""
     if not isinstance(system, PushSystem):
-        return features, differences
+        return None
     if reference_yaw is None:
         reference_yaw = float(yaw_of(interactions.next_states[-1, ORIENTATION]))
-    back = reference_yaw - yaw_of(interactions.states[..., ORIENTATION])
-    return turn_vectors(features, back), turn_vectors(differences, back)
+    return reference_yaw - yaw_of(interactions.states[..., ORIENTATION])
 
 
 def step_inputs(features: Tensor, differences: Tensor) -> Tensor:

@@ -11,9 +11,9 @@ import torch
 from torch import Tensor, nn
 
 from hyperdynamics_core.methods.config import MethodConfig
-from hyperdynamics_core.methods.context import Context, ObjectMap, ShapeCode
+from hyperdynamics_core.methods.context import Context, Interactions, ObjectMap, ShapeCode
 from hyperdynamics_core.methods.experts import ExpertBank, Experts
-from hyperdynamics_core.methods.interaction_steps import interaction_steps, step_inputs
+from hyperdynamics_core.methods.interaction_steps import interaction_features, interaction_steps, step_inputs
 from hyperdynamics_core.methods.method import N_YAWS, Method
 from hyperdynamics_core.methods.normaliser import Normaliser
 from hyperdynamics_core.methods.shape_codes import ExactShape, ShapeTable
@@ -24,6 +24,7 @@ from hyperdynamics_core.networks.interaction_encoder import (
     InteractionEncoder,
     make_interaction_encoder,
 )
+from hyperdynamics_core.networks.one_row import view
 from hyperdynamics_core.systems.push import ORIENTATION
 from hyperdynamics_core.systems.rotations import yaw_of
 from hyperdynamics_core.systems.system import System
@@ -113,22 +114,27 @@ class LearnedMethod(Method):
         code: Tensor = self.interaction_encoder(steps, mask)
         return code
 
-    @torch.inference_mode()
     def encode_interactions(self, context: Context) -> Tensor:
         """See ``Method.encode_interactions``; steps are turned to the yaw at which the shape was seen.
 
         A method that is told the truth makes its code of that; zeros where it is not known.
         """
         if self.truth_code is not None:
-            return torch.zeros(self.n_int) if context.truth is None else self.truth_code(context.truth)
+            return torch.zeros(self.n_int) if context.truth is None else self.truth_code(context.truth).detach()
         needed = self.config.n_interactions if self.config.full_window else 1
         if context.interactions is None or len(context.interactions.states) < needed:
             return torch.zeros(self.n_int)
         yaw = context.shape.reference_yaw if context.shape is not None else None
-        features, differences = interaction_steps(self.system, context.interactions, yaw)
-        if self.interaction_encoder is not None and not self.reads_differences and features.device.type == "cpu":
-            return torch.from_numpy(self.interaction_encoder.code_of(self.normaliser.input_rows(features.numpy())))
-        return self.interaction_code(features.unsqueeze(0), differences.unsqueeze(0))[0]
+        return self._code_of(context.interactions, yaw)
+
+    def _code_of(self, interactions: Interactions, yaw: float | None) -> Tensor:
+        encoder = self.interaction_encoder
+        if encoder is None or self.reads_differences or interactions.states.device.type != "cpu":
+            with torch.inference_mode():
+                features, differences = interaction_steps(self.system, interactions, yaw)
+                return self.interaction_code(features.unsqueeze(0), differences.unsqueeze(0))[0]
+        rows = self.normaliser.input_rows(view(interaction_features(self.system, interactions, yaw)))
+        return torch.from_numpy(encoder.code_of(rows))
 
     @torch.inference_mode()
     def see(self, crop: ObjectMap, exact: bool = False, n_yaws: int = N_YAWS) -> ShapeCode | None:

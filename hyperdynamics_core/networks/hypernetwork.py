@@ -15,6 +15,8 @@ from torch.nn import functional
 from hyperdynamics_core.networks.expert import ExpertArchitecture, activate, initial_weights
 from hyperdynamics_core.networks.one_row import OneRow, Row
 
+ONE = np.ones(1, dtype=np.float32)
+
 
 class Hypernetwork(nn.Module):
     """One hidden layer of 16 by default, as in the paper (section 4.1)."""
@@ -44,7 +46,7 @@ class Hypernetwork(nn.Module):
         """``coefficients`` [n_hidden + 1] of one code [n_code], without gradients and in a tenth of the time."""
         if self._one_row is None:
             self._one_row = OneRow(nn.Sequential(self.hidden, nn.LeakyReLU(0.01)))
-        return np.append(self._one_row(code), np.float32(1.0))
+        return np.concatenate((self._one_row(code), ONE))
 
     _one_row: OneRow | None = None
 

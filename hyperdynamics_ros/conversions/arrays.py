@@ -22,12 +22,18 @@ def float_field(values: NDArray[Any] | Tensor) -> array.array[float]:
     """Any array as a float32[] field, row-major."""
     if not isinstance(values, np.ndarray):
         values = values.detach().numpy()
-    return array.array("f", np.ascontiguousarray(values, dtype=np.float32).tobytes())
+    return _filled("f", np.ascontiguousarray(values, dtype=np.float32))
 
 
 def bytes_field(values: NDArray[Any]) -> array.array[int]:
     """Any array's bytes as a uint8[] field, row-major."""
-    return array.array("B", np.ascontiguousarray(values).tobytes())
+    return _filled("B", np.ascontiguousarray(values))
+
+
+def _filled(kind: str, values: NDArray[Any]) -> array.array[Any]:
+    field = array.array(kind)
+    field.frombytes(values.reshape(-1).view(np.uint8))  # type: ignore[arg-type]  # a buffer, copied once
+    return field
 
 
 def time_message(nanoseconds: int) -> Time:
