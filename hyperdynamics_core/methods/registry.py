@@ -11,6 +11,7 @@ from hyperdynamics_core.methods.config import MethodConfig
 from hyperdynamics_core.methods.direct import Direct
 from hyperdynamics_core.methods.hyperdynamics import HyperDynamics
 from hyperdynamics_core.methods.learned import LearnedMethod
+from hyperdynamics_core.methods.low_rank import LowRank, n_residual
 from hyperdynamics_core.methods.truth import truth_size
 from hyperdynamics_core.methods.xyz import XYZ
 from hyperdynamics_core.networks.expert import ExpertArchitecture
@@ -34,6 +35,21 @@ def _global_large(config: MethodConfig, system: System, _: nn.Module | None) -> 
     return XYZ(as_large_as_hyperdynamics(config, system), system, name="global-large")
 
 
+def _low_rank_large(config: MethodConfig, system: System, shape_encoder: nn.Module | None) -> LearnedMethod:
+    """As wide as fits into the number of HyperDynamics' parameters."""
+    n_in, n_out = len(system.feature_dimensions), len(system.delta_dimensions)
+    expert, depth = ExpertArchitecture((n_in, *config.hidden_sizes, n_out)), len(config.hidden_sizes)
+    n_code, width = config.n_int + config.n_vis, max(config.hidden_sizes)
+    wanted = (config.hypernetwork_hidden + 1) * expert.n_weights + (n_code + 1) * config.hypernetwork_hidden
+    while _low_rank_size(config, (n_in, *[width + 1] * depth, n_out), n_code) <= wanted:
+        width += 1
+    return LowRank(replace(config, hidden_sizes=(width,) * depth), system, shape_encoder, name="low-rank-large")
+
+
+def _low_rank_size(config: MethodConfig, layer_sizes: tuple[int, ...], n_code: int) -> int:
+    return ExpertArchitecture(layer_sizes).n_weights + n_residual(config, layer_sizes, n_code)
+
+
 def _told(config: MethodConfig, system: System, shape_encoder: nn.Module | None) -> LearnedMethod:
     return Direct(told(config), system, shape_encoder, name="told")
 
@@ -55,6 +71,8 @@ MAKERS: dict[str, Maker] = {
     "recurrent": _recurrent,
     "global": lambda config, system, _: XYZ(config, system, name="global"),
     "global-large": _global_large,
+    "low-rank": LowRank,
+    "low-rank-large": _low_rank_large,
     "told": _told,
     "told-large": _told_large,
     "hyperdynamics-told": _told_hyperdynamics,
@@ -64,8 +82,8 @@ MAKERS: dict[str, Maker] = {
 PUSH_METHODS = ("direct", "direct-large", "hyperdynamics", "xyz")
 """Methods for pushing."""
 LEGGED_METHODS = (
-    "direct", "direct-large", "global", "global-large", "hyperdynamics", "hyperdynamics-told", "recurrent", "told",
-    "told-large",
+    "direct", "direct-large", "global", "global-large", "hyperdynamics", "hyperdynamics-told", "low-rank",
+    "low-rank-large", "recurrent", "told", "told-large",
 )  # fmt: skip
 """Methods for every other system. The told ones are given the true hidden values: references, not competitors."""
 

@@ -128,10 +128,10 @@ def reduced(**changes: Any) -> OnPolicyConfig:
         planner="cem",
         planning=SequencePlannerConfig(candidates=300),
         exploration=ExplorationConfig(random_exponent=2.0, other=0.4, other_planner="random_shooting"),
-        iterations=80,
+        iterations=40,
         updates=1200,
-        patience=40,
-        restart_at=(10, 20, 40, 80),
+        patience=30,
+        restart_at=(10, 20, 40),
         final_updates=60_000,
     )
     return replace(small, **changes)
