@@ -5,6 +5,7 @@ Every candidate is rolled out from the world's full state, hidden values include
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from dataclasses import dataclass
 
 import mujoco
@@ -77,7 +78,7 @@ def true_returns(world: LeggedWorld, actions: Array) -> Array:
     return np.where(whole & np.isfinite(returns), returns, -np.inf)
 
 
-class _Planned:
+class _Planned(ABC):
     """Carries out the first steps of a plan, then asks for another."""
 
     def __init__(self, replan_every: int) -> None:
@@ -95,8 +96,9 @@ class _Planned:
         self._done += 1
         return self._plan[self._done - 1].copy()
 
+    @abstractmethod
     def _improve(self, world: LeggedWorld, rest: Array) -> Array:
-        raise NotImplementedError
+        """A new plan [H, n_a], given what is left of the last one [h, n_a]."""
 
 
 class SimulatorShooting(_Planned):
