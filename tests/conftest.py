@@ -3,14 +3,33 @@
 from __future__ import annotations
 
 import os
+from itertools import count
+
+import pytest
 
 import sim_bridges.locomotion  # noqa: F401 - chooses MuJoCo's OpenGL, which must be done before a test imports it
 from hyperdynamics_ros.environment import prepare_environment
 
-# Not setdefault: a worker of pytest-xdist inherits the domain of the process that started it, and must have its own.
-# Domains 1 to 100 keep clear of the ports that Linux gives out by itself.
-os.environ["ROS_DOMAIN_ID"] = str(1 + os.getpid() % 100)
+DOMAINS = 100
+"""1 to 100 keep clear of the ports that Linux gives out by itself."""
+WORKER = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+WORKERS = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
+TURNS = count(os.getpid())
+
+
+def next_domain() -> str:
+    """A ROS domain that no other worker of this run takes, whatever it was started with, and not the last ones here."""
+    return str(1 + (next(TURNS) * WORKERS + WORKER) % (DOMAINS - DOMAINS % WORKERS))
+
+
+os.environ["ROS_DOMAIN_ID"] = next_domain()
 os.environ["ROS_AUTOMATIC_DISCOVERY_RANGE"] = "LOCALHOST"
 os.environ["FASTDDS_BUILTIN_TRANSPORTS"] = "UDPv4"  # killed processes leave no shared memory behind
 os.environ.setdefault("MPLBACKEND", "Agg")
 prepare_environment()
+
+
+@pytest.fixture(scope="module", autouse=True)
+def domain():
+    """Another ROS domain for every file: what nodes of the last one said late, or keep for late comers, is not heard."""
+    os.environ["ROS_DOMAIN_ID"] = next_domain()

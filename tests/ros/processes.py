@@ -115,6 +115,7 @@ class Listener:
         self.executor.add_node(self.node)
 
     def close(self) -> None:
+        self.executor.shutdown()
         self.node.destroy_node()
         rclpy.try_shutdown()
 
