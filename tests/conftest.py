@@ -31,5 +31,5 @@ prepare_environment()
 
 @pytest.fixture(scope="module", autouse=True)
 def domain():
-    """Another ROS domain for every file: what nodes of the last one said late, or keep for late comers, is not heard."""
+    """Another ROS domain for every file: what nodes of the last one keep for late comers is not heard."""
     os.environ["ROS_DOMAIN_ID"] = next_domain()
