@@ -71,7 +71,8 @@ void convolve_layer(const Reach& reach, ptrdiff_t pixels, float* to, ptrdiff_t t
   }
 }
 
-inline float larger(float a, float b) { return a > b ? a : b; }
+// Not a number wins, as in PyTorch: whoever reads the code must see it.
+inline float larger(float a, float b) { return a > b || a != a ? a : b; }
 
 // The largest of 2 x 2 x 2, plus bias, activated, into the next frame's layer. from: two layers, `layer` apart.
 void pool(const float* from, ptrdiff_t layer, const Frame& frame, float bias, float slope, const Frame& next,

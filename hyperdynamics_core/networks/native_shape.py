@@ -24,9 +24,11 @@ class NativeShapeEncoder:
 
         Raises:
             NativeLibraryError: there is no library that loads.
-            ValueError: sizes that the kernels do not take, or weights that are not float32 on the CPU.
+            ValueError: an unknown variant, sizes that the kernels do not take, or weights not float32 on the CPU.
         """
         self.config, self._library = encoder.config, library or load()
+        if variant is not None and variant not in self._library.variants():
+            raise ValueError(f"no kernel {variant!r} on this processor, which runs {self._library.variants()}")
         self._variant = BEST if variant is None else VARIANTS.index(variant)
         # In the order in which they are registered: weight and bias of each convolution, then of the head.
         self._weights = torch.cat([part.detach().flatten() for part in encoder.parameters()])

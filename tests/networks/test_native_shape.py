@@ -67,6 +67,13 @@ def test_maps_need_not_be_contiguous() -> None:
     assert torch.equal(native(turned, yaws), native(turned.contiguous(), yaws))
 
 
+@KERNELS
+def test_what_is_no_number_is_not_hidden(variant: str) -> None:
+    features = a_map()
+    features[0, 3, 16, 16] = torch.nan
+    assert NativeShapeEncoder(encoder(), variant=variant)(features, torch.zeros(1)).isnan().all()
+
+
 def test_threads_may_encode_at_once() -> None:
     made, yaws = encoder(), torch.linspace(0.0, 6.0, 40)
     wanted, found = NativeShapeEncoder(made)(a_map(), yaws), []
@@ -122,6 +129,8 @@ def test_what_it_does_not_take_is_refused() -> None:
         native(a_map()[..., :16], yaws)
     with pytest.raises(ValueError, match=f"must be float32 on the CPU, got torch.float64.*{SHAPE}=torch"):
         native(a_map().double(), yaws)
+    with pytest.raises(ValueError, match="no kernel 'mmx' on this processor, which runs"):
+        NativeShapeEncoder(encoder(), variant="mmx")
     with pytest.raises(ValueError, match="only square maps can be turned, got 16 x 32"):
         NativeShapeEncoder(ShapeEncoder(ShapeConfig(map_shape=(16, 16, 32))))
     with pytest.raises(ValueError, match="odd kernels of 1 to 9.*HYPERDYNAMICS_SHAPE=torch"):
