@@ -1,4 +1,4 @@
-"""Surroundings of every test: one thread, ROS 2 traffic of this process and its children alone, no shared memory."""
+"""Surroundings of every test: one thread, ROS 2 traffic of this process and its children alone."""
 
 from __future__ import annotations
 
@@ -24,7 +24,8 @@ def next_domain() -> str:
 
 os.environ["ROS_DOMAIN_ID"] = next_domain()
 os.environ["ROS_AUTOMATIC_DISCOVERY_RANGE"] = "LOCALHOST"
-os.environ["FASTDDS_BUILTIN_TRANSPORTS"] = "UDPv4"  # killed processes leave no shared memory behind
+# LOCALHOST brings shared memory all the same, whose ports all domains share and which killed processes leave behind.
+os.environ["FASTDDS_BUILTIN_TRANSPORTS"] = "UDPv4"
 os.environ.setdefault("MPLBACKEND", "Agg")
 prepare_environment()
 

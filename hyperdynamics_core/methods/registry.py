@@ -38,9 +38,8 @@ def _global_large(config: MethodConfig, system: System, _: nn.Module | None) -> 
 def _low_rank_large(config: MethodConfig, system: System, shape_encoder: nn.Module | None) -> LearnedMethod:
     """As wide as fits into the number of HyperDynamics' parameters."""
     n_in, n_out = len(system.feature_dimensions), len(system.delta_dimensions)
-    expert, depth = ExpertArchitecture((n_in, *config.hidden_sizes, n_out)), len(config.hidden_sizes)
-    n_code, width = config.n_int + config.n_vis, max(config.hidden_sizes)
-    wanted = (config.hypernetwork_hidden + 1) * expert.n_weights + (n_code + 1) * config.hypernetwork_hidden
+    n_code, width, depth = config.n_int + config.n_vis, max(config.hidden_sizes), len(config.hidden_sizes)
+    wanted = _hypernetwork_size(config, system)
     while _low_rank_size(config, (n_in, *[width + 1] * depth, n_out), n_code) <= wanted:
         width += 1
     return LowRank(replace(config, hidden_sizes=(width,) * depth), system, shape_encoder, name="low-rank-large")
@@ -127,10 +126,14 @@ def enlarge(config: MethodConfig, system: System) -> MethodConfig:
     The encoders are left out: both methods have them.
     """
     n_in, n_out = len(system.feature_dimensions), len(system.delta_dimensions)
-    n_code = config.n_int + config.n_vis
-    expert = ExpertArchitecture((n_in, *config.hidden_sizes, n_out))
-    wanted = (config.hypernetwork_hidden + 1) * expert.n_weights + (n_code + 1) * config.hypernetwork_hidden
-    return _widened(config, n_in + n_code, n_out, wanted)
+    return _widened(config, n_in + config.n_int + config.n_vis, n_out, _hypernetwork_size(config, system))
+
+
+def _hypernetwork_size(config: MethodConfig, system: System) -> int:
+    """Parameters of HyperDynamics but for its encoders."""
+    n_in, n_out = len(system.feature_dimensions), len(system.delta_dimensions)
+    expert, n_code = ExpertArchitecture((n_in, *config.hidden_sizes, n_out)), config.n_int + config.n_vis
+    return (config.hypernetwork_hidden + 1) * expert.n_weights + (n_code + 1) * config.hypernetwork_hidden
 
 
 def as_large_as_hyperdynamics(config: MethodConfig, system: System) -> MethodConfig:

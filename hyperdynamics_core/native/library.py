@@ -77,6 +77,17 @@ class NativeLibrary:
         """Those of ``VARIANTS`` that this processor runs; the last one is the best."""
         return tuple(name for index, name in enumerate(VARIANTS) if self._library.hd_rollout_runs(index))
 
+    def variant(self, name: str | None) -> int:
+        """The number of a kernel, one of ``VARIANTS``; None: the best that this processor runs.
+
+        Raises:
+            ValueError: an unknown kernel, or one that this processor does not run.
+        """
+        known = self.variants()
+        if name is not None and name not in known:
+            raise ValueError(f"no kernel {name!r} on this processor, which runs {', '.join(known)}")
+        return BEST if name is None else VARIANTS.index(name)
+
     def workspace(self, task: Task | ShapeTask, variant: int) -> int:
         """Numbers of workspace that the task needs.
 

@@ -12,7 +12,7 @@ import torch
 from torch import Tensor, nn
 
 from hyperdynamics_core.native.choice import wanted_library
-from hyperdynamics_core.native.library import BEST, SHAPE, VARIANTS, NativeLibrary, ShapeTask, load
+from hyperdynamics_core.native.library import SHAPE, NativeLibrary, ShapeTask, load
 from hyperdynamics_core.networks.shape import SLOPE, ShapeEncoder
 
 
@@ -27,9 +27,7 @@ class NativeShapeEncoder:
             ValueError: an unknown variant, sizes that the kernels do not take, or weights not float32 on the CPU.
         """
         self.config, self._library = encoder.config, library or load()
-        if variant is not None and variant not in self._library.variants():
-            raise ValueError(f"no kernel {variant!r} on this processor, which runs {self._library.variants()}")
-        self._variant = BEST if variant is None else VARIANTS.index(variant)
+        self._variant = self._library.variant(variant)
         # In the order in which they are registered: weight and bias of each convolution, then of the head.
         self._weights = torch.cat([part.detach().flatten() for part in encoder.parameters()])
         _check_plain("weights", self._weights)

@@ -11,7 +11,7 @@ import torch
 from torch import Tensor
 
 from hyperdynamics_core.methods.experts import ExpertBank
-from hyperdynamics_core.native.library import BEST, VARIANTS, NativeLibrary, Task, load
+from hyperdynamics_core.native.library import NativeLibrary, Task, load
 from hyperdynamics_core.planning.expert_rollout import check_rollout
 from hyperdynamics_core.systems.legged import LeggedSystem
 
@@ -33,10 +33,7 @@ class NativeRollout:
         """
         self.system, self.horizon, self.keep_all = system, horizon, keep_all
         self._library = library or load()
-        known = self._library.variants()
-        if variant is not None and variant not in known:
-            raise ValueError(f"no kernel {variant!r} on this processor, which runs {', '.join(known)}")
-        self._variant = BEST if variant is None else VARIANTS.index(variant)
+        self._variant = self._library.variant(variant)
         self._task = self._system_part()
         self._states = self._workspace = torch.empty(0)
         self._sizes: tuple[int, ...] = ()
