@@ -21,8 +21,8 @@ demo: setup ## push novel objects to five goals through the whole node graph; re
 demo-locomotion: setup ## let the ant walk on a floating pier it has never felt; results in out/locomotion/
 	@$(BIN)/hyperdynamics demo locomotion $(ARGS)
 
-test: setup ## the fast tests, two at a time, failed ones again alone (ARGS="tests/packaging -k lock" for some of them)
-	@scripts/test.sh $(ARGS)
+test: setup ## the fast tests, two at a time (ARGS="tests/packaging -k lock" for some of them)
+	@$(PYTEST) -m "not slow and not perf" -q -n 2 --dist loadfile --durations=30 $(ARGS)
 
 test-slow: setup ## the tests that take minutes, one after another
 	@$(PYTEST) -m slow $(ARGS)

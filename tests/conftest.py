@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from itertools import count
+from pathlib import Path
 
 import pytest
 
@@ -23,9 +24,9 @@ def next_domain() -> str:
 
 
 os.environ["ROS_DOMAIN_ID"] = next_domain()
-os.environ["ROS_AUTOMATIC_DISCOVERY_RANGE"] = "LOCALHOST"
-# LOCALHOST brings shared memory all the same, whose ports all domains share and which killed processes leave behind.
-os.environ["FASTDDS_BUILTIN_TRANSPORTS"] = "UDPv4"
+# The profile keeps to this machine. The range LOCALHOST would, too, but brings shared memory whatever a profile says.
+os.environ["ROS_AUTOMATIC_DISCOVERY_RANGE"] = "SUBNET"
+os.environ["FASTDDS_DEFAULT_PROFILES_FILE"] = str(Path(__file__).with_name("fastdds.xml"))
 os.environ.setdefault("MPLBACKEND", "Agg")
 prepare_environment()
 

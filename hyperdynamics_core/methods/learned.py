@@ -29,6 +29,8 @@ from hyperdynamics_core.systems.push import ORIENTATION
 from hyperdynamics_core.systems.rotations import yaw_of
 from hyperdynamics_core.systems.system import System
 
+NO_CODE, ONE_YAW = torch.zeros(1, 0), torch.zeros(1)
+
 
 class LearnedMethod(Method):
     """A method whose predictions depend on codes z_int [B, n_int] and z_vis [B, n_vis] (either may be of size 0)."""
@@ -159,14 +161,12 @@ class LearnedMethod(Method):
     @torch.inference_mode()
     def bank(self, context: Context, n_yaws: int = N_YAWS) -> ExpertBank:
         """See ``Method.bank``. Raises ValueError where the method needs a shape and the context has none."""
-        yaws, reference_yaw = torch.zeros(1), 0.0
-        z_vis = torch.zeros(1, 0)
-        if self.n_vis > 0:
-            shape = self._shape(context)
-            yaws, reference_yaw = torch.arange(n_yaws) * (math.tau / n_yaws), shape.reference_yaw
-            z_vis = shape.at(yaws)
-        z_int = self.encode_interactions(context).expand(len(yaws), self.n_int)
-        return ExpertBank(self.system, self.architecture, self.generate(z_int, z_vis), yaws, reference_yaw)
+        z_int = self.encode_interactions(context)
+        if self.n_vis == 0:
+            return ExpertBank(self.system, self.architecture, self.generate(z_int[None], NO_CODE), ONE_YAW)
+        shape, yaws = self._shape(context), torch.arange(n_yaws) * (math.tau / n_yaws)
+        weights = self.generate(z_int.expand(n_yaws, self.n_int), shape.at(yaws))
+        return ExpertBank(self.system, self.architecture, weights, yaws, shape.reference_yaw)
 
     def _shape(self, context: Context) -> ShapeCode:
         if context.shape is None:

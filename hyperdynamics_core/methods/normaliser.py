@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import torch
 from torch import Tensor, nn
 
@@ -57,7 +58,7 @@ class Normaliser(nn.Module):
     def input_rows(self, features: Row) -> Row:
         """``inputs`` for arrays."""
         inputs = (features - view(self.input_mean)) / view(self.input_std)
-        return inputs.clip(-self.clamp, self.clamp) if self.clamp else inputs
+        return np.minimum(np.maximum(inputs, -self.clamp), self.clamp) if self.clamp else inputs
 
     def outputs(self, delta: Tensor) -> Tensor:
         """Physical deltas [..., n_out] to what the networks predict."""

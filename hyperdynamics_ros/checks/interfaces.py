@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import math
-import zlib
 from typing import Any
 
 import numpy as np
+from isal import isal_zlib
 
 from hyperdynamics_core.networks.expert import ACTIVATIONS, ExpertArchitecture
 from hyperdynamics_core.systems.system import System
@@ -131,7 +131,7 @@ def check_expert_weights(message: Any) -> None:
     require_finite("weights", floats(message.weights))
     require_finite("latent_code", floats(message.latent_code))
     _check_trace(message.trace)
-    checksum = zlib.crc32(message.weights)
+    checksum = isal_zlib.crc32(message.weights)
     if checksum != message.checksum:
         raise MessageRefused(
             "checksum", f"{message.checksum:#010x}", f"weights have {checksum:#010x}", "the message was altered: resend"

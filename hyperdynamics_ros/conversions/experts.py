@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import zlib
 from typing import Any
 
 import numpy as np
 import torch
 from hyperdynamics.msg import ExpertWeights, InteractionHistory
+from isal import isal_zlib
 from torch import Tensor
 
 from hyperdynamics_core.methods.context import Interactions
@@ -29,7 +29,7 @@ def expert_message(bank: ExpertBank, stamp_ns: int, latent_code: Tensor) -> Expe
     message.yaws = float_field(bank.yaws)
     message.weights = float_field(bank.weights)
     message.latent_code = float_field(latent_code)
-    message.checksum = zlib.crc32(message.weights)
+    message.checksum = isal_zlib.crc32(message.weights)
     return message
 
 
