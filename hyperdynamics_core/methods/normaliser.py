@@ -7,7 +7,7 @@ import torch
 from torch import Tensor, nn
 
 from hyperdynamics_core.networks.expert import Normalisation
-from hyperdynamics_core.networks.one_row import Row, view
+from hyperdynamics_core.networks.one_row import Prepared, Row, view
 
 
 class Normaliser(nn.Module):
@@ -25,6 +25,7 @@ class Normaliser(nn.Module):
         for name, size, value in (("input", n_inputs, 0.0), ("output", n_outputs, 0.0)):
             self.register_buffer(f"{name}_mean", torch.full((size,), value))
             self.register_buffer(f"{name}_std", torch.ones(size))
+        self._views = Prepared(self._look, self)
 
     def set(self, norm: Normalisation) -> None:
         """Take over fitted statistics.
@@ -57,8 +58,13 @@ class Normaliser(nn.Module):
 
     def input_rows(self, features: Row) -> Row:
         """``inputs`` for arrays."""
-        inputs = (features - view(self.input_mean)) / view(self.input_std)
+        mean, deviation = self._views()
+        inputs = features - mean
+        inputs /= deviation
         return np.minimum(np.maximum(inputs, -self.clamp), self.clamp) if self.clamp else inputs
+
+    def _look(self) -> tuple[Row, Row]:
+        return view(self.input_mean), view(self.input_std)
 
     def outputs(self, delta: Tensor) -> Tensor:
         """Physical deltas [..., n_out] to what the networks predict."""

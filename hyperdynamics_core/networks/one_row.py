@@ -1,18 +1,48 @@
 """One row through a small network, on NumPy views of its parameters.
 
-PyTorch takes some microseconds for each operation whatever its size; a robot that asks for one code and one expert a
-hundred times a second pays little else. Same function as the module's own ``forward`` to float32 rounding.
+PyTorch takes some microseconds for each operation and each look at a part of a module, whatever their size; a robot
+that asks for one code and one expert a hundred times a second pays little else. Same function as the own ``forward`` of
+the module to float32 rounding.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any, Generic, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
 Row = NDArray[np.float32]
+T = TypeVar("T")
+
+
+def view(tensor: Tensor) -> Row:
+    """The tensor's memory as an array. Raises TypeError where it is not on the CPU."""
+    array: Row = tensor.detach().numpy()
+    return array
+
+
+class Prepared(Generic[T]):
+    """What was prepared from modules' parameters and buffers, prepared again once one of them has changed or moved."""
+
+    def __init__(self, prepare: Callable[[], T], *modules: nn.Module) -> None:
+        self._prepare, self._modules = prepare, modules
+        self._tensors: list[Tensor] = []
+        self._marks: list[tuple[int, int]] | None = None
+
+    def __call__(self) -> T:
+        """Raises what ``prepare`` raises."""
+        if [(tensor._version, tensor.data_ptr()) for tensor in self._tensors] != self._marks:
+            self._tensors = [each for module in self._modules for each in (*module.parameters(), *module.buffers())]
+            self._made = self._prepare()
+            self._marks = [(tensor._version, tensor.data_ptr()) for tensor in self._tensors]
+        return self._made
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Copies and pickles prepare anew, from their own modules."""
+        return Prepared, (self._prepare, *self._modules)
 
 
 class OneRow:
@@ -24,13 +54,11 @@ class OneRow:
 
     def __init__(self, network: nn.Sequential) -> None:
         """Raises TypeError for a layer of another kind."""
-        self._network = network
         for layer in network:
             if not isinstance(layer, nn.Linear | nn.ReLU | nn.LeakyReLU):
                 raise TypeError(f"OneRow knows Linear, ReLU and LeakyReLU, not {type(layer).__name__}")
-        self._parameters = [parameter for layer in network for parameter in layer.parameters()]
-        self._addresses: list[int] = []
-        self._steps: list[Callable[[Row], Row]] = []
+        self._network = network
+        self._steps = Prepared(self._look, network)
 
     def __call__(self, row: Row) -> Row:
         """[n_out] from a row [n_in].
@@ -38,23 +66,20 @@ class OneRow:
         Raises:
             TypeError: the parameters are not on the CPU.
         """
-        addresses = [parameter.data_ptr() for parameter in self._parameters]
-        if addresses != self._addresses:
-            self._steps, self._addresses = [_step(layer) for layer in self._network], addresses
-        for step in self._steps:
+        for step in self._steps():
             row = step(row)
         return row
 
-
-def view(tensor: Tensor) -> Row:
-    """The tensor's memory as an array. Raises TypeError where it is not on the CPU."""
-    array: Row = tensor.detach().numpy()
-    return array
+    def _look(self) -> list[Callable[[Row], Row]]:
+        return [_step(layer) for layer in self._network]
 
 
 def _step(layer: nn.Module) -> Callable[[Row], Row]:
     if isinstance(layer, nn.Linear):
         weight, bias = view(layer.weight), view(layer.bias)
         return lambda row: weight @ row + bias
-    slope = np.float32(layer.negative_slope if isinstance(layer, nn.LeakyReLU) else 0.0)
-    return lambda row: np.maximum(row, slope * row)
+    if isinstance(layer, nn.LeakyReLU):
+        slope = np.float32(layer.negative_slope)
+        return lambda row: np.maximum(row, slope * row)
+    zero = np.float32(0.0)
+    return lambda row: np.maximum(row, zero)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import copy
+import pickle
+
 import numpy as np
 import pytest
 import torch
 from torch import nn
 
-from hyperdynamics_core.networks.one_row import OneRow
+from hyperdynamics_core.networks.one_row import OneRow, Prepared
 
 
 @pytest.fixture
@@ -45,3 +48,29 @@ def test_it_follows_the_parameters(network: nn.Sequential) -> None:
 def test_other_layers_are_refused() -> None:
     with pytest.raises(TypeError, match="not Tanh"):
         OneRow(nn.Sequential(nn.Linear(2, 2), nn.Tanh()))
+
+
+def test_copies_and_pickles_follow_their_own_network(network: nn.Sequential) -> None:
+    quick = OneRow(network)
+    check(quick, network)
+    for other in (copy.deepcopy(quick), pickle.loads(pickle.dumps(quick))):
+        with torch.no_grad():
+            network[0].weight += 1.0
+        check(quick, network)
+        check(other, other._network)
+        assert not torch.equal(other._network[0].weight, network[0].weight)
+
+
+def test_what_is_prepared_is_kept_until_a_tensor_changes() -> None:
+    module, made = nn.BatchNorm1d(3), []
+
+    def prepare() -> int:
+        made.append(module.running_mean.clone())
+        return len(made)
+
+    prepared = Prepared(prepare, module)
+    assert [prepared(), prepared()] == [1, 1]
+    module.running_mean += 1.0
+    assert [prepared(), prepared()] == [2, 2]
+    module.weight.data = module.weight.data.clone()
+    assert prepared() == 3

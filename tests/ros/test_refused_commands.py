@@ -11,6 +11,7 @@ from hyperdynamics.action import PushTo
 from hyperdynamics.msg import ExpertWeights
 from std_msgs.msg import String
 
+from hyperdynamics_ros.checks import stamp_ns
 from hyperdynamics_ros.conversions.arrays import time_message
 from hyperdynamics_ros.conversions.experts import expert_message
 from hyperdynamics_ros.node import LATCHED
@@ -33,7 +34,7 @@ class Moody(Driver):
     def begin(self, moods):
         """Anew, with these moods."""
         self.moods, self.in_row, self.told, self.commands = list(moods), 0, 0, []
-        self.refused_at, self.late = math.inf, False
+        self.answered, self.late = math.inf, False
 
     def _tell(self):
         super()._tell()
@@ -41,11 +42,13 @@ class Moody(Driver):
         self.experts.publish(self.bank)
 
     def _on_command(self, message):
-        # A controller that has not heard of a refusal within the step takes the command for done.
-        self.late = self.late or time.monotonic() - self.refused_at > STEP - 0.1
-        self.refused_at = math.inf
+        # A controller that has not heard of a refusal within the step takes the command for done. The step begins no
+        # sooner than the state that the command answers; how long that was on its way nobody knows here.
+        self.late = self.late or time.time() - self.answered > STEP - 0.05
+        self.answered = math.inf
         if self.in_row < self.moods[0] and (message.vector.x, message.vector.y, message.vector.z) != (0.0, 0.0, 0.0):
-            self.in_row, self.told, self.refused_at = self.in_row + 1, self.told + 1, time.monotonic()
+            self.in_row, self.told = self.in_row + 1, self.told + 1
+            self.answered = stamp_ns(message.header.stamp) * 1e-9
             self.refusals.publish(String(data=f"not now, {self.told}"))
             return
         super()._on_command(message)
