@@ -148,7 +148,7 @@ class WalkTask:
     def _see_expert(self, experts: ExpertBank | None, stamp: float) -> None:
         if experts is None:
             return
-        if experts.system.name != self.system.name or len(experts.weights) != 1:
+        if experts.system.name != self.system.name or len(experts.yaws) != 1:
             self._refused = f"the expert received is of system {experts.system.name!r}, not {self.system.name!r}"
         elif not math.isfinite(stamp):
             self._refused = f"the expert received is of time {stamp}"

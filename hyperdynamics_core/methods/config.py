@@ -22,6 +22,8 @@ class MethodConfig:
     """How strongly a code changes the generated weights at the start of training, relative to an ordinary network's."""
     rank: int = 16
     """Directions in which a code changes each layer of the method low-rank."""
+    members: int = 3
+    """Of an ensemble."""
     interaction_encoder: str = "paper"
     """paper (k steps concatenated), set (any number of steps), window (k consecutive steps, the paper's for
     locomotion), gru (k consecutive steps in a GRU), truth (told the hidden values), or none (z_int = 0 throughout)."""
@@ -49,7 +51,7 @@ class MethodConfig:
             raise ValueError(
                 f"interaction_encoder must be one of {INTERACTION_ENCODERS}, got {self.interaction_encoder!r}"
             )
-        for name in ("hypernetwork_hidden", "rank", "n_interactions", "n_int", "encoder_hidden"):
+        for name in ("hypernetwork_hidden", "rank", "members", "n_interactions", "n_int", "encoder_hidden"):
             if getattr(self, name) < 1:
                 raise ValueError(f"{name} must be at least 1, got {getattr(self, name)}")
         for name in ("n_vis", "input_clamp"):

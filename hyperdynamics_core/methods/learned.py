@@ -76,6 +76,10 @@ class LearnedMethod(Method):
             encoder.bounded = config.bounded_code
         return encoder
 
+    def parts(self) -> tuple[LearnedMethod, ...]:
+        """What learns for itself: the method, or an ensemble's members."""
+        return (self,)
+
     @property
     def n_int(self) -> int:
         """Size of z_int; 0 where the method ignores interactions altogether."""

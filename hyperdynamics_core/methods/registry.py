@@ -9,6 +9,7 @@ from torch import nn
 
 from hyperdynamics_core.methods.config import MethodConfig
 from hyperdynamics_core.methods.direct import Direct
+from hyperdynamics_core.methods.ensemble import Ensemble
 from hyperdynamics_core.methods.hyperdynamics import HyperDynamics
 from hyperdynamics_core.methods.learned import LearnedMethod
 from hyperdynamics_core.methods.low_rank import LowRank, n_residual
@@ -62,6 +63,15 @@ def _told_hyperdynamics(config: MethodConfig, system: System, shape_encoder: nn.
     return HyperDynamics(told(config), system, shape_encoder, name="hyperdynamics-told")
 
 
+def _ensemble(member: str) -> Maker:
+    """Members of another method's kind."""
+
+    def make(config: MethodConfig, system: System, _: nn.Module | None) -> LearnedMethod:
+        return Ensemble(f"{member}-ensemble", config, system, lambda sizes, of: MAKERS[member](sizes, of, None))
+
+    return make
+
+
 MAKERS: dict[str, Maker] = {
     "hyperdynamics": HyperDynamics,
     "direct": Direct,
@@ -70,6 +80,8 @@ MAKERS: dict[str, Maker] = {
     "recurrent": _recurrent,
     "global": lambda config, system, _: XYZ(config, system, name="global"),
     "global-large": _global_large,
+    "global-ensemble": _ensemble("global"),
+    "hyperdynamics-ensemble": _ensemble("hyperdynamics"),
     "low-rank": LowRank,
     "low-rank-large": _low_rank_large,
     "told": _told,
@@ -81,12 +93,12 @@ MAKERS: dict[str, Maker] = {
 PUSH_METHODS = ("direct", "direct-large", "hyperdynamics", "xyz")
 """Methods for pushing."""
 LEGGED_METHODS = (
-    "direct", "direct-large", "global", "global-large", "hyperdynamics", "hyperdynamics-told", "low-rank",
-    "low-rank-large", "recurrent", "told", "told-large",
+    "direct", "direct-large", "global", "global-ensemble", "global-large", "hyperdynamics", "hyperdynamics-ensemble",
+    "hyperdynamics-told", "low-rank", "low-rank-large", "recurrent", "told", "told-large",
 )  # fmt: skip
 """Methods for every other system. The told ones are given the true hidden values: references, not competitors."""
 
-BLIND_METHODS = frozenset({"xyz", "global", "global-large"})
+BLIND_METHODS = frozenset({"xyz", "global", "global-ensemble", "global-large"})
 """Methods that take no shape encoder."""
 TOLD_METHODS = frozenset({"hyperdynamics-told", "told", "told-large"})
 """Methods that need ``MethodConfig.truth_choices`` and the truth in their context."""

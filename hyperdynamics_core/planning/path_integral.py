@@ -18,8 +18,10 @@ class PathIntegral:
     def __init__(self, system: LeggedSystem, generator: torch.Generator, config: SequencePlannerConfig) -> None:
         self.generator, self.config, self.candidates = generator, config, config.candidates
         self._n_actions = len(system.action_dimensions)
-        self._rollout = make_rollout(system, config.horizon, keep_all=False, upright=config.upright)
-        self._check = make_rollout(system, config.horizon, upright=config.upright)
+        self._rollout = make_rollout(
+            system, config.horizon, keep_all=False, upright=config.upright, shortlist=config.shortlist
+        )
+        self._check = make_rollout(system, config.horizon, upright=config.upright, shortlist=config.shortlist)
         self.reset()
 
     def reset(self) -> None:

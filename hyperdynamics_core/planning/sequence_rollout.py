@@ -15,6 +15,7 @@ from torch import Tensor
 from hyperdynamics_core.methods.experts import ExpertBank
 from hyperdynamics_core.native.choice import wanted_library
 from hyperdynamics_core.native.library import ROLLOUT, load
+from hyperdynamics_core.planning.ensemble_rollout import EnsembleRollout
 from hyperdynamics_core.planning.expert_rollout import ExpertRollout
 from hyperdynamics_core.planning.native_rollout import NativeRollout
 from hyperdynamics_core.systems.legged import LeggedSystem
@@ -24,14 +25,14 @@ class Rollout(Protocol):
     """Predicted states and returns of action sequences; results are valid until the next call."""
 
     def __call__(self, state: Tensor, actions: Tensor, experts: ExpertBank) -> tuple[Tensor, Tensor]:
-        """Unroll the bank's only expert from state [n_s] over actions [K, H, n_a].
+        """Unroll the bank's expert, or those of its members, from state [n_s] over actions [K, H, n_a].
 
         Returns:
             States [H + 1, K, n_s], or [2, K, n_s] where only the first and the last are kept, a view of a buffer; and
             returns [K]: minus infinity where a prediction is not finite.
 
         Raises:
-            ValueError: experts of another system or of other sizes, several experts, or actions of another horizon.
+            ValueError: experts of another system or of other sizes, or for several yaws, or actions of another horizon.
         """
         ...
 
@@ -51,7 +52,12 @@ class UprightRollout:
 
 
 def make_rollout(
-    system: LeggedSystem, horizon: int, keep_all: bool = True, mode: str | None = None, upright: float = 0.0
+    system: LeggedSystem,
+    horizon: int,
+    keep_all: bool = True,
+    mode: str | None = None,
+    upright: float = 0.0,
+    shortlist: float = 1.0,
 ) -> Rollout:
     """The rollout that ``mode`` asks for, one of ``MODES``; None: the environment variable's.
 
@@ -60,14 +66,22 @@ def make_rollout(
         horizon: steps of a sequence.
         keep_all: False: only the first and the last state are kept.
         upright: price of a sequence that ends tilted, see ``SequencePlannerConfig``.
+        shortlist: share of the sequences that all of an ensemble's members are asked about, likewise.
         mode: auto falls back on torch, with one line in the log, where the native library does not load.
 
     Raises:
         ValueError: an unknown mode.
         NativeLibraryError: native was asked for, but there is no library that loads.
     """
-    if upright > 0.0:
-        return UprightRollout(make_rollout(system, horizon, keep_all, mode), system, upright)
+
+    def member(keep: bool) -> Rollout:
+        rollout = _member_rollout(system, horizon, keep, mode)
+        return UprightRollout(rollout, system, upright) if upright > 0.0 else rollout
+
+    return EnsembleRollout(member(keep_all), lambda: member(False), shortlist)
+
+
+def _member_rollout(system: LeggedSystem, horizon: int, keep_all: bool, mode: str | None) -> Rollout:
     library = wanted_library(ROLLOUT, "planning", load, mode)
     if library is None:
         return ExpertRollout(system, horizon, keep_all)

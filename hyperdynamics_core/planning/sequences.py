@@ -78,6 +78,8 @@ class SequencePlannerConfig:
     """Random shooting: steps that each drawn action is kept for."""
     keep: bool = False
     """Random shooting: the last plan, a step later, is one of the sequences, so that a good one is seen through."""
+    shortlist: float = 0.1
+    """Ensembles: share of the sequences, those that the first member thinks best, that the others are asked about."""
     iterations: int = 3
     """CEM and MPPI: rounds of drawing and refitting."""
     deviation: float = 0.6
@@ -100,6 +102,8 @@ class SequencePlannerConfig:
         for name in ("deviation", "temperature"):
             if not getattr(self, name) > 0.0:
                 raise ValueError(f"{name} must be positive, got {getattr(self, name)}")
+        if not 0.0 < self.shortlist <= 1.0:
+            raise ValueError(f"shortlist must lie in (0, 1], got {self.shortlist}")
         if not 0.0 <= self.limit <= 1.0:
             raise ValueError(f"limit must lie in [0, 1], got {self.limit}")
         for name in ("elites", "kept", "momentum"):

@@ -135,7 +135,15 @@ def window_codes(method: LearnedMethod, batch: WindowBatch) -> Tensor:
 
 
 def window_losses(method: LearnedMethod, batch: WindowBatch, config: DynamicsConfig) -> dict[str, Tensor]:
-    """Scalar losses by name, weights applied: of single steps (L_pred, equation 1) and of steps in a row."""
+    """Scalar losses by name, weights applied: of single steps (L_pred, equation 1) and of steps in a row.
+
+    An ensemble's are the mean of its members', so that each learns as it would alone.
+    """
+    parts = [_window_losses(part, batch, config) for part in method.parts()]
+    return {name: torch.stack([losses[name] for losses in parts]).mean() for name in parts[0]}
+
+
+def _window_losses(method: LearnedMethod, batch: WindowBatch, config: DynamicsConfig) -> dict[str, Tensor]:
     z_int = window_codes(method, batch)
     experts = method.expert_function(z_int, z_int.new_zeros(len(z_int), 0))
     outputs = experts(method.normaliser.inputs(batch.target_features))

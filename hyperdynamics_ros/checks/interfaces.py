@@ -23,6 +23,8 @@ from hyperdynamics_ros.checks.systems import require_system
 
 YAW_TOLERANCE = 1e-4
 """How far a table of yaws may be from evenly spaced, rad."""
+MAX_MEMBERS = 16
+"""Experts of one yaw, one of each member of an ensemble."""
 MAX_TRACE = 16
 """Times that a message may carry."""
 MAX_TOLERANCE = 0.5
@@ -126,8 +128,11 @@ def check_expert_weights(message: Any) -> None:
     count = _check_yaws(message)
     if count < 1:
         raise MessageRefused("size of yaws", 0, "must be at least 1", "send one expert a yaw, or [0.0] for one alone")
-    n_weights = architecture.n_weights
-    require_size("weights", len(message.weights), count * n_weights, f"{count} experts of {n_weights} weights")
+    n_weights, held = architecture.n_weights, len(message.weights)
+    members = held // n_weights if count == 1 and held % n_weights == 0 else 1
+    if not 1 <= members <= MAX_MEMBERS:
+        raise MessageRefused("size of weights", held, f"must be those of 1 to {MAX_MEMBERS} members", "send less")
+    require_size("weights", held, count * members * n_weights, f"{count * members} experts of {n_weights} weights")
     require_finite("weights", floats(message.weights))
     require_finite("latent_code", floats(message.latent_code))
     _check_trace(message.trace)

@@ -39,7 +39,8 @@ def test_emitted_weights_predict_like_the_network(name: str, system: System) -> 
     method = legged_method(name, system)
     context = Context(window(system), None, TRUTH)
     bank = method.bank(context)
-    assert bank.weights.shape == (1, bank.architecture.n_weights) and bank.architecture.input_clamp == 5.0
+    assert bank.weights.shape == (len(method.parts()), bank.architecture.n_weights)
+    assert bank.architecture.input_clamp == 5.0
     generator = torch.Generator().manual_seed(1)
     states = 6.0 * torch.randn(9, len(system.state_dimensions), generator=generator)
     actions = torch.rand(9, len(system.action_dimensions), generator=generator)

@@ -31,8 +31,8 @@ def test_the_variable_chooses(monkeypatch: pytest.MonkeyPatch) -> None:
     for value, kind in (("", NativeRollout), ("auto", NativeRollout), ("native", NativeRollout),
                         ("torch", ExpertRollout)):  # fmt: skip
         monkeypatch.setenv(ROLLOUT, value)
-        assert isinstance(make_rollout(CHEETAH, 4), kind)
-    assert isinstance(make_rollout(CHEETAH, 4, mode="native"), NativeRollout), "an argument comes first"
+        assert isinstance(make_rollout(CHEETAH, 4).first, kind)
+    assert isinstance(make_rollout(CHEETAH, 4, mode="native").first, NativeRollout), "an argument comes first"
     monkeypatch.setenv(ROLLOUT, "c++")
     with pytest.raises(ValueError, match=f"{ROLLOUT}.*must be one of auto, native, torch, got 'c\\+\\+'"):
         make_rollout(CHEETAH, 4)
@@ -43,7 +43,7 @@ def test_without_a_library_torch_plans_and_says_so_once(
 ) -> None:
     monkeypatch.delenv(ROLLOUT, raising=False)
     with caplog.at_level(logging.WARNING):
-        assert all(isinstance(make_rollout(CHEETAH, 4), ExpertRollout) for _ in range(3))
+        assert all(isinstance(make_rollout(CHEETAH, 4).first, ExpertRollout) for _ in range(3))
     (line,) = caplog.messages
     assert "planning in PyTorch" in line and "make setup" in line
     with pytest.raises(NativeLibraryError, match="there is no /nowhere/"):
@@ -73,7 +73,7 @@ def test_same_seed_same_plan_both_ways(name: str, system: LeggedSystem, monkeypa
     for mode in ("torch", "native"):
         monkeypatch.setenv(ROLLOUT, mode)
         planner = make_planner(name, system, torch.Generator().manual_seed(5), SequencePlannerConfig(upright=0.0))
-        assert isinstance(planner._rollout, NativeRollout if mode == "native" else ExpertRollout)  # type: ignore[attr-defined]
+        assert isinstance(planner._rollout.first, NativeRollout if mode == "native" else ExpertRollout)  # type: ignore[attr-defined]
         plans.append([planner.plan(start(system), bank(system, input_clamp=2.0)) for _ in range(2)])
     for one, other in zip(*plans, strict=True):
         torch.testing.assert_close(one.actions, other.actions, atol=1e-4, rtol=0.0)
