@@ -53,6 +53,8 @@ class Options:
     """Of the weights an iteration, instead of the schedule's."""
     final_updates: int | None = None
     """Of the last fit to all that was collected, instead of the schedule's; 0: none."""
+    final_method: str = ""
+    """What the last fit makes of what was collected, for instance hyperdynamics-ensemble. Default: the method."""
     upright: float | None = None
     """Price of plans that end tilted, reward times 1 less the cosine of the tilt, in walks that collect; the model
     brings it along, for whoever plans with it. Default: the robot's own."""
@@ -105,7 +107,7 @@ def configuration(options: Options, task: Task) -> OnPolicyConfig:
     from hyperdynamics_core.training.onpolicy_config import SCHEDULES, for_robot
     from sim_bridges.locomotion.world import LeggedWorld
 
-    names = {"method", "planner", "seed", "iterations", "rollouts", "steps", "updates", "final_updates"}
+    names = {"method", "planner", "seed", "iterations", "rollouts", "steps", "updates", "final_updates", "final_method"}
     given = {field.name: getattr(options, field.name) for field in fields(options) if field.name in names}
     config = SCHEDULES[options.schedule](**{name: value for name, value in given.items() if value is not None})
     if options.schedule == "reduced":

@@ -32,7 +32,8 @@ def fit_finally(run: OnPolicyRun, method: LearnedMethod, say: Callable[[str], No
     Done already, or stopped in the middle: it goes on from there.
     """
     config = run.config
-    folder = run.out / FOLDER / f"{run.buffer.added}-episodes-{config.final_updates}-updates"
+    which = "" if method.name == run.method.name else f"-{method.name}"
+    folder = run.out / FOLDER / f"{run.buffer.added}-episodes-{config.final_updates}-updates{which}"
     if (folder / DONE).exists():
         return
     episodes = run.buffer.episodes

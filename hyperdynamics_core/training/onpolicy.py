@@ -32,7 +32,7 @@ from hyperdynamics_core.training.onpolicy_config import OnPolicyConfig
 from hyperdynamics_core.training.resume import KIND, LAST, load_tensors, save_tensors
 from hyperdynamics_core.training.run_log import RunLog
 
-FREE = ("iterations", "patience", "final_updates")
+FREE = ("iterations", "patience", "final_updates", "final_method")
 """Of the configuration: how long it lasts may be decided anew when a run is gone on with."""
 MODEL_FOLDER, NEWEST_FOLDER, STATES_FOLDER = "model", "newest", "states"
 
@@ -99,8 +99,10 @@ def train_on_policy(
     Raises:
         CheckpointError: the folder holds a state of another configuration (``FREE`` entries aside) or task.
         FloatingPointError: the loss is not finite any more.
+        ValueError: an unknown method.
     """
     torch.set_num_threads(1)
+    final = fresh_method(task, replace(config, method=config.final_method or config.method))
     run = OnPolicyRun(task, collect, config, out, card)
     run.resume()
     with RunLog(out, run.iteration) as log:
@@ -110,7 +112,7 @@ def train_on_policy(
             run.save()
             say(run.describe(values))
     if config.final_updates > 0:
-        fit_finally(run, fresh_method(task, config), say)
+        fit_finally(run, final, say)
     return run.model_folder
 
 

@@ -71,6 +71,9 @@ class OnPolicyConfig:
     final_updates: int = 0
     """After the last iteration a fresh method is fitted to all that was collected, with so many updates at a rate that
     falls to zero; it is then the model. 0: the model that walked with the best rolling average is."""
+    final_method: str = ""
+    """What is fitted then; empty: the method that walked. An ensemble fitted to what one hypernetwork collected takes
+    the time of its members once, not in every iteration."""
     capacity: int = 1_000_000
     """Steps kept at most; then the oldest episodes leave. Batches are drawn at random from all that are kept."""
     cap: int = 50_000
@@ -95,6 +98,8 @@ class OnPolicyConfig:
                 raise ValueError(f"{name} must not be negative, got {getattr(self, name)}")
         if min(self.restart_at, default=1) < 1:
             raise ValueError(f"restart_at must hold numbers from 1 on, got {self.restart_at}")
+        if self.final_method and not self.final_updates:
+            raise ValueError(f"final_method is {self.final_method!r}, but there is no last fit; set final_updates")
         if self.planner not in PLANNERS:
             raise ValueError(f"unknown planner {self.planner!r}; known are {', '.join(PLANNERS)}")
         if self.capacity < self.steps:

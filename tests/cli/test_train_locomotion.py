@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 
 from hyperdynamics_cli.main import main
+from hyperdynamics_core.methods.storage import load_method
+from hyperdynamics_core.systems.legged import CHEETAH
 
 SMALL = ["--rollouts", "1", "--steps", "20", "--updates", "2", "--workers", "0", "--final-updates", "20"]
 
@@ -45,9 +47,18 @@ def test_the_share_of_random_shooting_on_request(tmp_path: Path) -> None:
     assert (exploration["other"], exploration["other_planner"]) == (0.8, "random_shooting")
 
 
+def test_an_ensemble_at_the_end_on_request(tmp_path: Path) -> None:
+    assert train(tmp_path / "run", "--iterations", "2") == 0
+    assert train(tmp_path / "run", "--iterations", "2", "--final-method", "hyperdynamics-ensemble") == 0
+    method = load_method(tmp_path / "run/model", CHEETAH).method
+    assert method.name == "hyperdynamics-ensemble" and len(method.parts()) == 3
+
+
 @pytest.mark.parametrize(
     ("words", "message"),
-    [(("--terrain", "moon"), "unknown locomotion task 'cheetah-moon'"), (("--method", "magic"), "unknown method"),
+    [(("--final-method", "magic"), "unknown method 'magic'"),
+     (("--final-method", "global", "--final-updates", "0"), "set final_updates"),
+     (("--terrain", "moon"), "unknown locomotion task 'cheetah-moon'"), (("--method", "magic"), "unknown method"),
      (("--iterations", "1"), "iterations must be at least 2"), (("--workers", "-1"), "workers must be"),
      (("--shooting", "1.0"), "leave some rollouts plain")],
 )  # fmt: skip
