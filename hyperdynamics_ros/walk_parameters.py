@@ -33,6 +33,13 @@ TABLE = (
     ),
     Parameter("hold", PLAN.hold, "Random shooting: steps that each drawn action is kept for.", low=1, high=200),
     Parameter("keep", PLAN.keep, "Random shooting: the last plan, a step later, is one of the sequences."),
+    Parameter(
+        "shortlist",
+        PLAN.shortlist,
+        "Ensembles: share of the sequences, those that the first member thinks best, that the others are asked about.",
+        low=0.001,
+        high=1.0,
+    ),
     Parameter("iterations", PLAN.iterations, "CEM and MPPI: rounds of drawing and refitting.", low=1, high=100),
     Parameter("deviation", PLAN.deviation, "CEM and MPPI: noise at the start, parts of the limit.", "", 0.001, 10.0),
     Parameter("exponent", PLAN.exponent, "CEM and MPPI: colour of the noise.", "", 0.0, 10.0),
