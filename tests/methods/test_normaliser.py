@@ -21,3 +21,17 @@ def test_bad_statistics() -> None:
         Normaliser(3, 2).set(Normalisation(ones, ones, ones, ones))
     with pytest.raises(ValueError, match="deviations positive"):
         Normaliser(2, 2).set(Normalisation(ones, 0 * ones, ones, ones))
+
+
+def test_rows_follow_statistics_and_moves() -> None:
+    normaliser, rows = Normaliser(3, 2, clamp=2.0), torch.randn(7, 3)
+
+    def agree() -> None:
+        torch.testing.assert_close(torch.from_numpy(normaliser.input_rows(rows.numpy())), normaliser.inputs(rows))
+
+    agree()
+    normaliser.set(Normalisation(torch.rand(3), 0.5 + torch.rand(3), torch.zeros(2), torch.ones(2)))
+    agree()
+    normaliser.double().float()
+    normaliser.set(Normalisation(torch.rand(3), 0.5 + torch.rand(3), torch.zeros(2), torch.ones(2)))
+    agree()
