@@ -1,7 +1,7 @@
 """Rollouts of an ensemble's experts: a planner that maximises is not to find one member's errors.
 
-Only the sequences that the first member thinks best can win, so the others are asked about these alone: three members
-cost a fifth more than one instead of three times as much.
+Only the sequences that the first member thinks best can win, so the others are asked about these alone: with a tenth of
+500 sequences a plan of three members takes 1.3 times as long as that of one, with all of them 2.9 times.
 """
 
 from __future__ import annotations
