@@ -62,28 +62,24 @@ class Ensemble(LearnedMethod):
         """
         if len(z_int) != 1:
             raise ValueError(f"{self.name} generates the experts of one code at a time, got {len(z_int)}")
-        codes = self._codes(z_int)
-        return torch.cat([member.generate(code, z_vis) for member, code in zip(self, codes, strict=True)])
+        return torch.cat([member.generate(code, z_vis) for member, code in self._each(z_int)])
 
     def normalised_weights(self, z_int: Tensor, z_vis: Tensor) -> Tensor:
         """[members B, P], see ``LearnedMethod.normalised_weights``."""
-        codes = self._codes(z_int)
-        return torch.cat([member.normalised_weights(code, z_vis) for member, code in zip(self, codes, strict=True)])
+        return torch.cat([member.normalised_weights(code, z_vis) for member, code in self._each(z_int)])
 
     def forward(self, z_int: Tensor, z_vis: Tensor, inputs: Tensor) -> Tensor:
         """Mean of the members' predictions, see ``LearnedMethod.forward``."""
-        codes = self._codes(z_int)
-        return torch.stack([member(code, z_vis, inputs) for member, code in zip(self, codes, strict=True)]).mean(0)
+        return torch.stack([member(code, z_vis, inputs) for member, code in self._each(z_int)]).mean(0)
 
     def expert_function(self, z_int: Tensor, z_vis: Tensor) -> Callable[[Tensor], Tensor]:
         """Mean of the members' predictions, see ``LearnedMethod.expert_function``."""
-        codes = self._codes(z_int)
-        experts = [member.expert_function(code, z_vis) for member, code in zip(self, codes, strict=True)]
+        experts = [member.expert_function(code, z_vis) for member, code in self._each(z_int)]
         return lambda inputs: torch.stack([expert(inputs) for expert in experts]).mean(0)
 
-    def _codes(self, z_int: Tensor) -> tuple[Tensor, ...]:
-        codes: tuple[Tensor, ...] = torch.split(z_int, [member.n_int for member in self], dim=-1)
-        return codes
+    def _each(self, z_int: Tensor) -> Iterator[tuple[LearnedMethod, Tensor]]:
+        """The members with their own codes [..., n_int of one]."""
+        yield from zip(self, torch.split(z_int, [member.n_int for member in self], dim=-1), strict=True)
 
 
 class _CommonNormaliser(Normaliser):

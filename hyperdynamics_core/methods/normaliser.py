@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 import torch
 from torch import Tensor, nn
@@ -67,12 +65,6 @@ class Normaliser(nn.Module):
 
     def _look(self) -> tuple[Row, Row]:
         return view(self.input_mean), view(self.input_std)
-
-    def _apply(self, *arguments: Any, **named: Any) -> Normaliser:
-        """Moving puts other buffers in the place of these: what was prepared is of those that have gone."""
-        self._views = Prepared(self._look, self)
-        moved: Normaliser = super()._apply(*arguments, **named)  # type: ignore[no-untyped-call]
-        return moved
 
     def outputs(self, delta: Tensor) -> Tensor:
         """Physical deltas [..., n_out] to what the networks predict."""

@@ -29,16 +29,21 @@ class Prepared(Generic[T]):
 
     def __init__(self, prepare: Callable[[], T], *modules: nn.Module) -> None:
         self._prepare, self._modules = prepare, modules
-        self._tensors: list[Tensor] = []
+        self._owned: list[dict[str, Any]] = []
         self._marks: list[tuple[int, int]] | None = None
 
     def __call__(self) -> T:
         """Raises what ``prepare`` raises."""
-        if [(tensor._version, tensor.data_ptr()) for tensor in self._tensors] != self._marks:
-            self._tensors = [each for module in self._modules for each in (*module.parameters(), *module.buffers())]
-            self._made = self._prepare()
-            self._marks = [(tensor._version, tensor.data_ptr()) for tensor in self._tensors]
+        # The modules' own tables, not the tensors: moving puts other buffers in them.
+        owned = self._owned or self._tables()
+        marks = [(each._version, each.data_ptr()) for table in owned for each in table.values() if each is not None]
+        if marks != self._marks:
+            self._made, self._marks, self._owned = self._prepare(), marks, owned
         return self._made
+
+    def _tables(self) -> list[dict[str, Any]]:
+        every = [each for module in self._modules for each in module.modules()]
+        return [table for module in every for table in (module._parameters, module._buffers) if table]
 
     def __reduce__(self) -> tuple[Any, ...]:
         """Copies and pickles prepare anew, from their own modules."""

@@ -34,14 +34,13 @@ class EnsembleRollout:
         if experts.members == 1:
             return self.first(state, actions, experts)
         states, returns = self.first(state, actions, experts.member(0))
-        count = min(len(actions), max(1, round(self._shortlist * len(actions))))
-        asked = returns.topk(count).indices
-        total, chosen = returns[asked], actions[asked].contiguous()
+        asked = returns.topk(max(1, round(self._shortlist * len(actions)))).indices
+        total, chosen = returns[asked], actions[asked]
         for index in range(1, experts.members):
             total = total + self._others()(state, chosen, experts.member(index))[1]
         means = total / experts.members
-        least = means[torch.isfinite(means)].min() if torch.isfinite(means).any() else means.min()
-        judged = torch.minimum(returns, least)
+        finite = means[torch.isfinite(means)]
+        judged = torch.minimum(returns, finite.min() if len(finite) else means.min())
         judged[asked] = means
         return states, judged
 
