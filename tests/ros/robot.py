@@ -38,6 +38,7 @@ class Robot:
         for topic in heard if encoder_alone else (*heard, self.objects):
             listener.until(topic.get_subscription_count, "the nodes' subscriptions")
         listener.until(lambda: listener.node.count_publishers("latent_code"), "the encoder's codes")
+        listener.spin(0.5)  # this side knows of the nodes; the nodes may need a moment longer to know of this side
 
     def state(self, height=0.012):
         state = np.zeros(16)
