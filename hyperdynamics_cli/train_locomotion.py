@@ -63,6 +63,8 @@ class Options:
     0.4); the other ones are the planner's."""
     sizes: Literal["better", "paper"] = "better"
     """paper: codes and inputs unbounded, as the paper has them; better: bounded, which measured better."""
+    width: int | None = None
+    """Units of each of the expert's two hidden layers, instead of the paper's 128."""
     json: Path | None = None
     """Write the figures to this file."""
 
@@ -121,6 +123,8 @@ def configuration(options: Options, task: Task) -> OnPolicyConfig:
         config = replace(config, exploration=mixed)
     if options.sizes == "paper":
         config = replace(config, sizes=paper_locomotion_sizes())
+    if options.width is not None:
+        config = replace(config, sizes=replace(config.sizes, hidden_sizes=(options.width, options.width)))
     choices = truth_choices(LeggedWorld(task).hidden_names, task.system)
     return replace(config, sizes=replace(config.sizes, truth_choices=choices))
 

@@ -51,6 +51,8 @@ class MethodConfig:
             raise ValueError(
                 f"interaction_encoder must be one of {INTERACTION_ENCODERS}, got {self.interaction_encoder!r}"
             )
+        if min(self.hidden_sizes, default=0) < 1:
+            raise ValueError(f"hidden_sizes must be one or more widths of at least 1, got {self.hidden_sizes}")
         for name in ("hypernetwork_hidden", "rank", "members", "n_interactions", "n_int", "encoder_hidden"):
             if getattr(self, name) < 1:
                 raise ValueError(f"{name} must be at least 1, got {getattr(self, name)}")

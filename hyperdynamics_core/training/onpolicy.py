@@ -122,6 +122,12 @@ def fresh_method(task: TaskInfo, config: OnPolicyConfig) -> LearnedMethod:
     return make_method(config.method, config.sizes, task.system)
 
 
+def plain(config: OnPolicyConfig) -> dict[str, Any]:
+    """As JSON has it."""
+    entries: dict[str, Any] = json.loads(json.dumps(asdict(config)))
+    return entries
+
+
 class OnPolicyRun:
     """Everything that changes from iteration to iteration, and how."""
 
@@ -134,8 +140,7 @@ class OnPolicyRun:
         self.method = fresh_method(task, config)
         self.trainer = DynamicsTrainer(self.method, config.dynamics, torch.Generator().manual_seed(config.seed))
         self.buffer = ReplayBuffer(task.system, config.capacity, task.hidden_names)
-        plain: dict[str, Any] = json.loads(json.dumps(asdict(config)))
-        self._info = ModelInfo(KIND, config.method, task.system.name, {}, plain, data_fingerprint=task.name)
+        self._info = ModelInfo(KIND, config.method, task.system.name, {}, plain(config), data_fingerprint=task.name)
 
     @property
     def model_folder(self) -> Path:
@@ -254,7 +259,7 @@ class OnPolicyRun:
             text = json.dumps({"task": self.task.name, **self._info.config}, indent=1)
             (self.out / "config.json").write_text(text + "\n")
             return
-        tensors: dict[str, Tensor] = load_tensors(self.out / STATES_FOLDER, self._info, FREE)
+        tensors: dict[str, Tensor] = load_tensors(self.out / STATES_FOLDER, self._info, FREE, plain(OnPolicyConfig()))
         self.returns = [float(value) for value in tensors.pop("returns")]
         self.trainer.load_state(tensors)
         self.iteration = len(self.returns)

@@ -6,6 +6,7 @@ import os
 import shutil
 from collections.abc import Collection, Mapping
 from pathlib import Path
+from typing import Any
 
 import torch
 from torch import Tensor, nn
@@ -83,21 +84,30 @@ def restore(
     generator.set_state(tensors["generator"])
 
 
-def load_tensors(folder: Path, info: ModelInfo, free: Collection[str] = ()) -> dict[str, Tensor]:
+def load_tensors(
+    folder: Path, info: ModelInfo, free: Collection[str] = (), defaults: Mapping[str, Any] | None = None
+) -> dict[str, Tensor]:
     """What ``save_tensors`` or ``save_state`` wrote last, ``step`` among it. Raises what ``load_state`` raises.
 
-    free: entries of the configuration that may be others than when it was written.
+    Args:
+        folder: where it wrote.
+        info: of the run that goes on.
+        free: entries of the configuration that may be others than when it was written.
+        defaults: of the configuration; an older version wrote none of the entries that have come since, and did what
+            their defaults do.
     """
     path = folder / LAST
     checkpoint = load_checkpoint(path, KIND, info.system)
-    _check_same_run(path, checkpoint, info, free)
+    _check_same_run(path, checkpoint, info, free, defaults or {})
     return checkpoint.tensors
 
 
-def _check_same_run(path: Path, checkpoint: Checkpoint, info: ModelInfo, free: Collection[str]) -> None:
+def _check_same_run(
+    path: Path, checkpoint: Checkpoint, info: ModelInfo, free: Collection[str], defaults: Mapping[str, Any]
+) -> None:
     then, now = (
         {name: value for name, value in config.items() if name not in free}
-        for config in (checkpoint.info.config, info.config)
+        for config in (_filled(checkpoint.info.config, defaults), info.config)
     )
     for what, found, wanted in (
         ("configuration", then, now),
@@ -108,6 +118,16 @@ def _check_same_run(path: Path, checkpoint: Checkpoint, info: ModelInfo, free: C
                 f"{path} was written with another {what} ({_difference(found, wanted)}); "
                 "resume with the same one, or choose another output folder"
             )
+
+
+def _filled(config: Mapping[str, Any], defaults: Mapping[str, Any]) -> dict[str, Any]:
+    """With the defaults of the entries that it lacks, at every depth."""
+    deeper = {
+        name: _filled(config[name], value)
+        for name, value in defaults.items()
+        if isinstance(value, Mapping) and isinstance(config.get(name), Mapping)
+    }
+    return {**defaults, **config, **deeper}
 
 
 def _difference(found: object, wanted: object) -> str:

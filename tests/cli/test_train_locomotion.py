@@ -47,6 +47,12 @@ def test_the_share_of_random_shooting_on_request(tmp_path: Path) -> None:
     assert (exploration["other"], exploration["other_planner"]) == (0.8, "random_shooting")
 
 
+def test_a_wider_expert_on_request(tmp_path: Path) -> None:
+    assert train(tmp_path / "run", "--iterations", "2", "--method", "low-rank", "--width", "24") == 0
+    method = load_method(tmp_path / "run/model", CHEETAH).method
+    assert method.name == "low-rank" and method.network.layer_sizes[1:-1] == (24, 24)
+
+
 def test_an_ensemble_at_the_end_on_request(tmp_path: Path) -> None:
     assert train(tmp_path / "run", "--iterations", "2") == 0
     assert train(tmp_path / "run", "--iterations", "2", "--final-method", "hyperdynamics-ensemble") == 0
@@ -60,7 +66,7 @@ def test_an_ensemble_at_the_end_on_request(tmp_path: Path) -> None:
      (("--final-method", "global", "--final-updates", "0"), "set final_updates"),
      (("--terrain", "moon"), "unknown locomotion task 'cheetah-moon'"), (("--method", "magic"), "unknown method"),
      (("--iterations", "1"), "iterations must be at least 2"), (("--workers", "-1"), "workers must be"),
-     (("--shooting", "1.0"), "leave some rollouts plain")],
+     (("--shooting", "1.0"), "leave some rollouts plain"), (("--width", "0"), "hidden_sizes must be")],
 )  # fmt: skip
 def test_wrong_input_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str], words: tuple[str, ...],
                              message: str) -> None:  # fmt: skip

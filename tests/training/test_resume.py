@@ -1,3 +1,4 @@
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -5,7 +6,7 @@ import torch
 from torch import nn
 
 from hyperdynamics_core.checkpoints import CheckpointError, ModelInfo
-from hyperdynamics_core.training.resume import load_state, save_state
+from hyperdynamics_core.training.resume import load_state, load_tensors, save_state, save_tensors, state_tensors
 
 INFO = ModelInfo("training-state", "net", "push", {}, {"seed": 0}, data_fingerprint="abc")
 
@@ -57,3 +58,17 @@ def test_another_run_or_a_damaged_state_is_refused(tmp_path: Path) -> None:
     weights.write_bytes(weights.read_bytes()[:-4])
     with pytest.raises(CheckpointError, match="truncated or was changed"):
         load_state(tmp_path, {"net": network}, optimiser, generator, INFO)
+
+
+def test_a_state_of_an_older_version_had_the_defaults_of_what_has_come_since(tmp_path: Path) -> None:
+    network, optimiser, generator = parts(0)
+    tensors = state_tensors({"net": network}, optimiser, generator)
+    save_tensors(tmp_path, 1, tensors, replace(INFO, config={"seed": 0, "sizes": {"width": 4}}))
+    defaults = {"seed": 7, "shortlist": 0.1, "sizes": {"width": 2, "members": 3}}
+    now = replace(INFO, config={"seed": 0, "shortlist": 0.1, "sizes": {"width": 4, "members": 3}})
+    assert set(load_tensors(tmp_path, now, defaults=defaults)) == {*tensors, "step"}
+    other = replace(INFO, config={**now.config, "sizes": {"width": 4, "members": 5}})
+    with pytest.raises(CheckpointError, match="'members': 3.* there, .*'members': 5.* now"):
+        load_tensors(tmp_path, other, defaults=defaults)
+    with pytest.raises(CheckpointError, match="shortlist: None there, 0.1 now"):
+        load_tensors(tmp_path, now)
