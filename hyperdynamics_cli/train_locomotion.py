@@ -45,6 +45,8 @@ class Options:
     """Folder of the run. Default: runs/ROBOT-TERRAIN-METHOD-SEED."""
     iterations: int | None = None
     """Instead of the schedule's."""
+    patience: int | None = None
+    """Iterations without a better rolling return after which it stops, instead of the schedule's; 0: it never does."""
     rollouts: int | None = None
     """Episodes an iteration, instead of the schedule's."""
     steps: int | None = None
@@ -109,7 +111,8 @@ def configuration(options: Options, task: Task) -> OnPolicyConfig:
     from hyperdynamics_core.training.onpolicy_config import SCHEDULES, for_robot
     from sim_bridges.locomotion.world import LeggedWorld
 
-    names = {"method", "planner", "seed", "iterations", "rollouts", "steps", "updates", "final_updates", "final_method"}
+    names = {"method", "planner", "seed", "iterations", "patience", "rollouts", "steps", "updates", "final_updates",
+             "final_method"}  # fmt: skip
     given = {field.name: getattr(options, field.name) for field in fields(options) if field.name in names}
     config = SCHEDULES[options.schedule](**{name: value for name, value in given.items() if value is not None})
     if options.schedule == "reduced":

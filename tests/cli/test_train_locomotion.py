@@ -53,6 +53,11 @@ def test_a_wider_expert_on_request(tmp_path: Path) -> None:
     assert method.name == "low-rank" and method.network.layer_sizes[1:-1] == (24, 24)
 
 
+def test_patience_on_request(tmp_path: Path) -> None:
+    assert train(tmp_path / "run", "--iterations", "2", "--patience", "7") == 0
+    assert json.loads((tmp_path / "run/config.json").read_text())["patience"] == 7
+
+
 def test_an_ensemble_at_the_end_on_request(tmp_path: Path) -> None:
     assert train(tmp_path / "run", "--iterations", "2") == 0
     assert train(tmp_path / "run", "--iterations", "2", "--final-method", "hyperdynamics-ensemble") == 0
