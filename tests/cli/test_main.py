@@ -27,6 +27,7 @@ print({*sys.modules} & {"torch", "numpy", "tyro", "rclpy"})
 LOADING = """
 import signal, sys
 from hyperdynamics_cli import main
+signal.signal(signal.SIGINT, signal.default_int_handler)  # tests that run in background inherit that it is ignored
 def load(command, rest):
     try:
         signal.raise_signal(signal.%s)
