@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import json
 import math
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import torch
 from torch import Tensor
@@ -18,7 +16,7 @@ from hyperdynamics_core.data.windows import WindowData
 from hyperdynamics_core.methods.learned import LearnedMethod
 from hyperdynamics_core.training.dynamics import DynamicsTrainer, fit_statistics, held_out_loss
 from hyperdynamics_core.training.dynamics_config import FitConfig
-from hyperdynamics_core.training.resume import KIND, LAST, load_tensors, save_tensors
+from hyperdynamics_core.training.resume import KIND, LAST, as_json, load_tensors, save_tensors
 from hyperdynamics_core.training.run_log import RunLog
 
 STATES = "states"
@@ -101,8 +99,7 @@ class _Fit:
             fit_statistics(method, self.training, config.dynamics)
         self.best, self.best_update = self._weights(), 0
         self.best_loss = held_out_loss(method, self.held_out, config.dynamics) if trained else math.inf
-        plain: dict[str, Any] = json.loads(json.dumps(asdict(config)))
-        self.info = ModelInfo(KIND, method.name, method.system.name, {}, plain, data_fingerprint=fingerprint)
+        self.info = ModelInfo(KIND, method.name, method.system.name, {}, as_json(config), data_fingerprint=fingerprint)
 
     @property
     def ended(self) -> bool:

@@ -10,9 +10,9 @@ import json
 import math
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Protocol
 
 import numpy as np
 import torch
@@ -29,7 +29,7 @@ from hyperdynamics_core.systems.system import System
 from hyperdynamics_core.training.dynamics import DynamicsTrainer
 from hyperdynamics_core.training.final_fit import fit_finally
 from hyperdynamics_core.training.onpolicy_config import OnPolicyConfig
-from hyperdynamics_core.training.resume import KIND, LAST, load_tensors, save_tensors
+from hyperdynamics_core.training.resume import KIND, LAST, as_json, load_tensors, save_tensors
 from hyperdynamics_core.training.run_log import RunLog
 
 FREE = ("iterations", "patience", "final_updates", "final_method")
@@ -122,12 +122,6 @@ def fresh_method(task: TaskInfo, config: OnPolicyConfig) -> LearnedMethod:
     return make_method(config.method, config.sizes, task.system)
 
 
-def plain(config: OnPolicyConfig) -> dict[str, Any]:
-    """As JSON has it."""
-    entries: dict[str, Any] = json.loads(json.dumps(asdict(config)))
-    return entries
-
-
 class OnPolicyRun:
     """Everything that changes from iteration to iteration, and how."""
 
@@ -140,7 +134,7 @@ class OnPolicyRun:
         self.method = fresh_method(task, config)
         self.trainer = DynamicsTrainer(self.method, config.dynamics, torch.Generator().manual_seed(config.seed))
         self.buffer = ReplayBuffer(task.system, config.capacity, task.hidden_names)
-        self._info = ModelInfo(KIND, config.method, task.system.name, {}, plain(config), data_fingerprint=task.name)
+        self._info = ModelInfo(KIND, config.method, task.system.name, {}, as_json(config), data_fingerprint=task.name)
 
     @property
     def model_folder(self) -> Path:
@@ -259,7 +253,7 @@ class OnPolicyRun:
             text = json.dumps({"task": self.task.name, **self._info.config}, indent=1)
             (self.out / "config.json").write_text(text + "\n")
             return
-        tensors: dict[str, Tensor] = load_tensors(self.out / STATES_FOLDER, self._info, FREE, plain(OnPolicyConfig()))
+        tensors: dict[str, Tensor] = load_tensors(self.out / STATES_FOLDER, self._info, FREE, as_json(OnPolicyConfig()))
         self.returns = [float(value) for value in tensors.pop("returns")]
         self.trainer.load_state(tensors)
         self.iteration = len(self.returns)

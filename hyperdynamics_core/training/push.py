@@ -8,7 +8,6 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Mapping
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -36,7 +35,7 @@ from hyperdynamics_core.training.push_setup import (
 )
 from hyperdynamics_core.training.push_start import card_of, load_start, with_sizes
 from hyperdynamics_core.training.push_validation import Validation
-from hyperdynamics_core.training.resume import KIND, LAST, load_state, save_state
+from hyperdynamics_core.training.resume import KIND, LAST, as_json, load_state, save_state
 from hyperdynamics_core.training.run_log import RunLog
 from hyperdynamics_core.training.shape_sources import CropSampler
 
@@ -191,7 +190,7 @@ class PushTrainer:
 
     def _document(self) -> dict[str, Any]:
         """The configuration as JSON; a run that goes on with a model is of the very weights it started from."""
-        document = _json(self.config)
+        document = as_json(self.config)
         if self.start is None:
             del document["start"]  # runs of before there was such an entry go on, too
             return document
@@ -219,11 +218,6 @@ def schedule(config: OptimiserConfig, step: int, steps: int) -> float:
     """Share of the learning rate in step 0, 1, ..., steps - 1: a linear rise, then half a cosine to zero."""
     rise = min(1.0, (step + 1) / max(1, config.warm_up))
     return rise * (0.5 * (1.0 + math.cos(math.pi * step / steps)) if config.cosine else 1.0)
-
-
-def _json(config: PushTrainConfig) -> dict[str, Any]:
-    document: dict[str, Any] = json.loads(json.dumps(asdict(config), default=str))
-    return document
 
 
 def _bar(quiet: bool) -> Progress:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 from collections.abc import Collection, Mapping
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +19,12 @@ KIND = "training-state"
 LAST = "last"
 KEPT = 2
 """Older states are removed."""
+
+
+def as_json(config: Any) -> dict[str, Any]:
+    """A run's configuration, a dataclass, as JSON has it once it is read again; paths are text."""
+    entries: dict[str, Any] = json.loads(json.dumps(asdict(config), default=str))
+    return entries
 
 
 def save_state(
