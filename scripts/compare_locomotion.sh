@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
 # One fixed set of walked episodes for a task, and every method on it: errors of 1, 5 and 20 steps, swap test, returns.
 # Needs the task's model (scripts/train_locomotion.sh TASK). Stopped at any time, the same command goes on where it was.
-# scripts/compare_locomotion.sh TASK        e.g. cheetah-cripple; METHODS, SEEDS, WORKERS, EPISODES (of returns),
-# RETURNS (methods that walk; all), PLANNER (of returns; cem), UPDATES and SHARE (per cent of the walked episodes below) from the environment
+# scripts/compare_locomotion.sh TASK        e.g. cheetah-cripple; METHODS, SEEDS, WORKERS, EPISODES (of returns), RETURNS
+# (methods that walk; all), PLANNER (of returns; cem), UPDATES and SHARE (per cent of the walked episodes below) from the
+# environment
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 export OMP_NUM_THREADS=1
@@ -38,14 +39,15 @@ walked blind-novel novel 30 104 cem "$blind"
     --out "runs/fixed-$task" --json "runs/fixed-$task.json"
 
 # The same planner with each of them: does it walk better, too?
+planner=${PLANNER:-cem}
 for method in ${RETURNS-$methods}; do
     case $method in told* | *-told) continue ;; esac
     for split in seen novel; do
         for seed in ${SEEDS:-0 1 2}; do
-            out="runs/fixed-$task-$method-$seed-$split"
+            out="runs/fixed-$task-$method-$seed-$split-$planner" # another planner's returns are not these
             [ -f "$out.json" ] || "$bin/hyperdynamics" evaluate locomotion --robot "$robot" --terrain "$terrain" \
-                --model "runs/fixed-$task/$method/seed-$seed/model" --planner "${PLANNER:-cem}" \
-                --split "$split" --episodes "${EPISODES:-20}" --workers "$workers" --json "$out.json"
+                --model "runs/fixed-$task/$method/seed-$seed/model" --planner "$planner" --split "$split" \
+                --episodes "${EPISODES:-20}" --workers "$workers" --json "$out.json"
         done
     done
 done
