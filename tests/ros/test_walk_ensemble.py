@@ -10,7 +10,7 @@ from hyperdynamics_core.methods.context import Context
 from hyperdynamics_core.methods.experts import ExpertBank
 from hyperdynamics_core.methods.storage import load_method
 from hyperdynamics_core.systems.legged import CHEETAH
-from hyperdynamics_ros.checks import MessageRefused, check_expert_weights
+from hyperdynamics_ros.checks import MessageRefused, check_expert_weights, stamp_ns
 from hyperdynamics_ros.checks.interfaces import MAX_MEMBERS
 from hyperdynamics_ros.conversions.experts import bank_from, expert_message, interactions_from
 from tests.ros.legged_models import legged_folder
@@ -34,22 +34,23 @@ def message_of(bank: ExpertBank):
     return expert_message(bank, STAMP, torch.zeros(2))
 
 
+def newest_pair(client):
+    """An expert with a code and the history of its moment: either may have been overtaken by a newer one."""
+    histories = {stamp_ns(said.header.stamp): said for said in client.histories}
+    told = (said for said in reversed(client.experts) if any(said.latent_code))
+    return next(((said, history) for said in told if (history := histories.get(stamp_ns(said.header.stamp)))), None)
+
+
 def test_a_walk_with_every_members_expert(listener, graph, model):
     client = Client(listener, graph)
     result = client.result(client.send(duration=0.4))
     assert result.success and result.steps == 40, result.message
     client.limp()
     method = load_method(model, CHEETAH).method
-    expert = client.experts[-1]
+    expert, history = listener.until(lambda: newest_pair(client), "an expert and the history behind it")
     check_expert_weights(expert)
-    assert bank_from(expert).members == 2 and len(expert.latent_code) == 4 and any(expert.latent_code)
-    stamp = expert.header.stamp
-
-    def history():
-        return next((said for said in reversed(client.histories) if said.header.stamp == stamp), None)
-
-    listener.until(history, "the history behind the last expert")
-    expected = method.bank(Context(interactions_from(history()), None))
+    assert bank_from(expert).members == 2 and len(expert.latent_code) == 4
+    expected = method.bank(Context(interactions_from(history), None))
     np.testing.assert_allclose(bank_from(expert).weights.numpy(), expected.weights.numpy(), rtol=1e-3, atol=1e-5)
 
 

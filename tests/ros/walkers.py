@@ -7,15 +7,17 @@ import signal
 from hyperdynamics.action import Walk
 from hyperdynamics.msg import ControlStatistics, ExpertWeights, InteractionHistory, LatentCode
 from nav_msgs.msg import Odometry
+from rclpy.qos import QoSDurabilityPolicy, QoSProfile
 from sensor_msgs.msg import JointState
 from std_msgs.msg import Float64MultiArray
 from std_srvs.srv import Trigger
 
 from hyperdynamics_ros.checks import stamp_ns
-from hyperdynamics_ros.node import LATCHED
 from tests.ros.processes import PATIENCE, NodeProcess
 
 DEEP = 1000
+ALL = QoSProfile(depth=DEEP, durability=QoSDurabilityPolicy.TRANSIENT_LOCAL)
+"""What is latched, every message of it: with a depth of one a slow test would miss some."""
 
 
 class Graph:
@@ -59,8 +61,8 @@ class Client:
         self.joints = listener.collect(JointState, "joint_states", DEEP)
         self.odometry = listener.collect(Odometry, "odom", DEEP)
         self.codes = listener.collect(LatentCode, "latent_code", DEEP)
-        self.experts = listener.collect(ExpertWeights, "expert_weights", LATCHED)
-        self.histories = listener.collect(InteractionHistory, "interaction_history", LATCHED)
+        self.experts = listener.collect(ExpertWeights, "expert_weights", ALL)
+        self.histories = listener.collect(InteractionHistory, "interaction_history", ALL)
         self.statistics = listener.collect(ControlStatistics, "control_statistics", DEEP)
         self.action = listener.goal_client(Walk, "walk")
         listener.until(lambda: self.joints and self.experts, "the graph")
