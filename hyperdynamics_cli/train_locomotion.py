@@ -8,12 +8,13 @@ import sys
 from collections.abc import Sequence
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from hyperdynamics_cli.results import check_writable, write_json
 
 if TYPE_CHECKING:
     from hyperdynamics_core.data.episodes import Episode
+    from hyperdynamics_core.methods.config import MethodConfig
     from hyperdynamics_core.training.onpolicy import RolloutRequest
     from hyperdynamics_core.training.onpolicy_config import OnPolicyConfig
     from sim_bridges.locomotion.rollouts import RolloutJob, RolloutPool
@@ -67,6 +68,12 @@ class Options:
     """paper: codes and inputs unbounded, as the paper has them; better: bounded, which measured better."""
     width: int | None = None
     """Units of each of the expert's two hidden layers, instead of the paper's 128."""
+    code: int | None = None
+    """Numbers in z, instead of the paper's 2."""
+    innovations: bool = False
+    """The encoder also reads what the expert of z = 0 predicted wrong in each step of its window."""
+    physics_weight: float = 0.0
+    """Of the loss of the simulator's hidden values told from z, which teaches the encoder; 0.3 helped, 0: none."""
     json: Path | None = None
     """Write the figures to this file."""
 
@@ -106,10 +113,7 @@ def configuration(options: Options, task: Task) -> OnPolicyConfig:
     Raises:
         ValueError: an unknown method, or numbers that make no sense.
     """
-    from hyperdynamics_core.methods.config import paper_locomotion_sizes
-    from hyperdynamics_core.methods.truth import truth_choices
     from hyperdynamics_core.training.onpolicy_config import SCHEDULES, for_robot
-    from sim_bridges.locomotion.world import LeggedWorld
 
     names = {"method", "planner", "seed", "iterations", "patience", "rollouts", "steps", "updates", "final_updates",
              "final_method"}  # fmt: skip
@@ -124,12 +128,24 @@ def configuration(options: Options, task: Task) -> OnPolicyConfig:
     if options.shooting is not None:
         mixed = replace(config.exploration, other=options.shooting, other_planner="random_shooting")
         config = replace(config, exploration=mixed)
-    if options.sizes == "paper":
-        config = replace(config, sizes=paper_locomotion_sizes())
-    if options.width is not None:
-        config = replace(config, sizes=replace(config.sizes, hidden_sizes=(options.width, options.width)))
+    dynamics = replace(config.dynamics, physics_weight=options.physics_weight)
+    return replace(config, sizes=sizes(options, task), dynamics=dynamics)
+
+
+def sizes(options: Options, task: Task) -> MethodConfig:
+    """Of the method's networks, and what there is to tell of the task's hidden values."""
+    from hyperdynamics_core.methods.config import locomotion_sizes, paper_locomotion_sizes
+    from hyperdynamics_core.methods.truth import truth_choices
+    from sim_bridges.locomotion.world import LeggedWorld
+
     choices = truth_choices(LeggedWorld(task).hidden_names, task.system)
-    return replace(config, sizes=replace(config.sizes, truth_choices=choices))
+    changes: dict[str, Any] = {"truth_choices": choices, "innovations": options.innovations}
+    changes |= {"auxiliary_physics": options.physics_weight > 0}
+    if options.width is not None:
+        changes["hidden_sizes"] = (options.width, options.width)
+    if options.code is not None:
+        changes["n_int"] = options.code
+    return (paper_locomotion_sizes if options.sizes == "paper" else locomotion_sizes)(**changes)
 
 
 class WorldCollector:

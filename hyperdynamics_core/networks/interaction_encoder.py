@@ -16,7 +16,7 @@ from torch import Tensor, nn
 from hyperdynamics_core.networks.one_row import OneRow, Row
 
 N_PHYSICS = 2
-"""Outputs of the auxiliary head: log mass and log friction, standardised over the training systems."""
+"""Outputs of the auxiliary head for pushing: log mass and log friction, standardised over the training systems."""
 
 
 class InteractionEncoder(nn.Module, ABC):
@@ -28,11 +28,11 @@ class InteractionEncoder(nn.Module, ABC):
     bounded: bool = True
     """Whether codes go through tanh."""
 
-    def __init__(self, n_step: int, n_code: int, auxiliary: bool = False) -> None:
+    def __init__(self, n_step: int, n_code: int, n_physics: int = 0) -> None:
         super().__init__()
         self.n_step = n_step
         self.n_code = n_code
-        self.physics_head = nn.Linear(n_code, N_PHYSICS) if auxiliary else None
+        self.physics_head = nn.Linear(n_code, n_physics) if n_physics else None
 
     @abstractmethod
     def encode(self, steps: Tensor, mask: Tensor) -> Tensor:
@@ -67,13 +67,13 @@ class InteractionEncoder(nn.Module, ABC):
         return code
 
     def physics(self, code: Tensor) -> Tensor:
-        """Standardised log mass and log friction [B, 2] told from codes [B, n_code].
+        """Standardised hidden values [B, n_physics] told from codes [B, n_code].
 
         Raises:
             ValueError: the encoder was built without the auxiliary head.
         """
         if self.physics_head is None:
-            raise ValueError("this interaction encoder has no auxiliary head; build it with auxiliary=True")
+            raise ValueError("this interaction encoder has no auxiliary head; build it with n_physics above 0")
         out: Tensor = self.physics_head(code)
         return out
 
@@ -98,10 +98,8 @@ class ConcatenatedEncoder(InteractionEncoder):
 class PaperInteractionEncoder(ConcatenatedEncoder):
     """The paper's: the last k steps concatenated, one hidden layer of 8 (section 4.1)."""
 
-    def __init__(
-        self, n_step: int, n_code: int = 2, n_steps: int = 5, n_hidden: int = 8, auxiliary: bool = False
-    ) -> None:
-        super().__init__(n_step, n_code, auxiliary)
+    def __init__(self, n_step: int, n_code: int = 2, n_steps: int = 5, n_hidden: int = 8, n_physics: int = 0) -> None:
+        super().__init__(n_step, n_code, n_physics)
         self.min_steps = n_steps
         self.network = nn.Sequential(nn.Linear(n_steps * n_step, n_hidden), nn.LeakyReLU(), nn.Linear(n_hidden, n_code))
 
@@ -120,8 +118,8 @@ class SetInteractionEncoder(InteractionEncoder):
 
     min_steps = 1
 
-    def __init__(self, n_step: int, n_code: int = 2, n_hidden: int = 64, auxiliary: bool = False) -> None:
-        super().__init__(n_step, n_code, auxiliary)
+    def __init__(self, n_step: int, n_code: int = 2, n_hidden: int = 64, n_physics: int = 0) -> None:
+        super().__init__(n_step, n_code, n_physics)
         self.step_network = nn.Sequential(
             nn.Linear(n_step, n_hidden), nn.LeakyReLU(), nn.Linear(n_hidden, n_hidden), nn.LeakyReLU()
         )
@@ -142,9 +140,9 @@ class WindowInteractionEncoder(ConcatenatedEncoder):
     """The paper's for locomotion: the last k steps concatenated, two hidden layers of 128, ReLU (section 4.2)."""
 
     def __init__(
-        self, n_step: int, n_code: int = 2, n_steps: int = 16, n_hidden: int = 128, auxiliary: bool = False
+        self, n_step: int, n_code: int = 2, n_steps: int = 16, n_hidden: int = 128, n_physics: int = 0
     ) -> None:
-        super().__init__(n_step, n_code, auxiliary)
+        super().__init__(n_step, n_code, n_physics)
         self.min_steps = n_steps
         self.network = nn.Sequential(
             nn.Linear(n_steps * n_step, n_hidden),
@@ -164,9 +162,9 @@ class RecurrentInteractionEncoder(InteractionEncoder):
     """A GRU over the last k steps: its last hidden state, projected where the code is of another size."""
 
     def __init__(
-        self, n_step: int, n_code: int = 2, n_steps: int = 16, n_hidden: int = 128, auxiliary: bool = False
+        self, n_step: int, n_code: int = 2, n_steps: int = 16, n_hidden: int = 128, n_physics: int = 0
     ) -> None:
-        super().__init__(n_step, n_code, auxiliary)
+        super().__init__(n_step, n_code, n_physics)
         self.min_steps = n_steps
         self.gru = nn.GRU(n_step, n_hidden, batch_first=True)
         self.readout = nn.Linear(n_hidden, n_code) if n_code != n_hidden else nn.Identity()
@@ -178,12 +176,8 @@ class RecurrentInteractionEncoder(InteractionEncoder):
         return out
 
 
-FEATURE_ENCODERS = ("window", "gru")
-"""Kinds that read consecutive steps, and so only the steps' features: the differences stand between them."""
-
-
 def make_interaction_encoder(
-    kind: str, n_step: int, n_code: int, n_steps: int = 5, auxiliary: bool = False, n_hidden: int = 128
+    kind: str, n_step: int, n_code: int, n_steps: int = 5, n_physics: int = 0, n_hidden: int = 128
 ) -> InteractionEncoder | None:
     """Build by name: ``paper`` (n_steps fixed), ``set``, ``window`` and ``gru`` (n_steps fixed, n_hidden units), or
     ``none``, which gives None.
@@ -192,13 +186,13 @@ def make_interaction_encoder(
         ValueError: an unknown kind.
     """
     if kind == "paper":
-        return PaperInteractionEncoder(n_step, n_code, n_steps, auxiliary=auxiliary)
+        return PaperInteractionEncoder(n_step, n_code, n_steps, n_physics=n_physics)
     if kind == "set":
-        return SetInteractionEncoder(n_step, n_code, auxiliary=auxiliary)
+        return SetInteractionEncoder(n_step, n_code, n_physics=n_physics)
     if kind == "window":
-        return WindowInteractionEncoder(n_step, n_code, n_steps, n_hidden, auxiliary)
+        return WindowInteractionEncoder(n_step, n_code, n_steps, n_hidden, n_physics)
     if kind == "gru":
-        return RecurrentInteractionEncoder(n_step, n_code, n_steps, n_hidden, auxiliary)
+        return RecurrentInteractionEncoder(n_step, n_code, n_steps, n_hidden, n_physics)
     if kind == "none":
         return None
     raise ValueError(f"interaction encoder must be paper, set, window, gru or none, got {kind!r}")

@@ -5,7 +5,7 @@ Inputs and deltas are normalised by statistics of all the data there are, refitt
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Protocol
 
 import torch
@@ -40,6 +40,9 @@ class DynamicsTrainer:
     """A method, its optimiser and its source of chance; all of it is in ``state``."""
 
     def __init__(self, method: LearnedMethod, config: DynamicsConfig, generator: torch.Generator) -> None:
+        """Raises ValueError where the config asks for a loss that the method has no head for."""
+        if config.physics_weight > 0 and not method.requested_config.auxiliary_physics:
+            raise ValueError(f"physics_weight {config.physics_weight} needs sizes.auxiliary_physics; set it, or 0")
         self.method, self.config, self.generator = method, config, generator
         self.updates = 0
         """Updates so far."""
@@ -117,8 +120,10 @@ def fit_statistics(method: LearnedMethod, data: WindowData, config: DynamicsConf
     inputs = _mean_and_deviation(data.features[data.steps], config.input_floor)
     outputs = _mean_and_deviation(data.deltas[data.steps], config.output_floor)
     method.normaliser.set(Normalisation(*inputs, *outputs))
-    if method.truth_code is not None:
-        method.truth_code.set(data.hidden[data.steps])
+    for part in method.parts():
+        for code in (part.truth_code, part.physics_code):
+            if code is not None:
+                code.set(data.hidden[data.steps])
 
 
 def _mean_and_deviation(values: Tensor, floor: float) -> tuple[Tensor, Tensor]:
@@ -135,7 +140,8 @@ def window_codes(method: LearnedMethod, batch: WindowBatch) -> Tensor:
 
 
 def window_losses(method: LearnedMethod, batch: WindowBatch, config: DynamicsConfig) -> dict[str, Tensor]:
-    """Scalar losses by name, weights applied: of single steps (L_pred, equation 1) and of steps in a row.
+    """Scalar losses by name, weights applied: of single steps (L_pred, equation 1), of steps in a row, of the hidden
+    values told from the codes.
 
     An ensemble's are the mean of its members', so that each learns as it would alone.
     """
@@ -148,18 +154,35 @@ def _window_losses(method: LearnedMethod, batch: WindowBatch, config: DynamicsCo
     experts = method.expert_function(z_int, z_int.new_zeros(len(z_int), 0))
     outputs = experts(method.normaliser.inputs(batch.target_features))
     losses = {"prediction": _charge(outputs - method.normaliser.outputs(batch.target_deltas), config.huber)}
-    steps = batch.path_actions.shape[1]
-    if steps == 0:
-        return losses
+    if config.physics_weight > 0 and method.physics_code is not None:
+        losses["physics"] = config.physics_weight * _physics_loss(method, batch, z_int)
+    if batch.path_actions.shape[1] > 0:
+        losses["unrolled"] = config.unroll_weight * _unrolled_loss(method, batch, experts, config)
+    return losses
+
+
+def _physics_loss(method: LearnedMethod, batch: WindowBatch, z_int: Tensor) -> Tensor:
+    """Mean squared error of the hidden values that are told from the codes of windows that count."""
+    encoder, code, known = method.interaction_encoder, method.physics_code, batch.mask.any(1)
+    assert encoder is not None and code is not None
+    if not known.any():
+        return z_int.sum() * 0.0
+    return functional.mse_loss(encoder.physics(z_int[known]), code(batch.truth[known]))
+
+
+def _unrolled_loss(
+    method: LearnedMethod, batch: WindowBatch, experts: Callable[[Tensor], Tensor], config: DynamicsConfig
+) -> Tensor:
+    """Mean loss of states that are predicted from predicted ones."""
     state, charges = batch.path_states[:, 0], []
-    for step in range(steps):
+    for step in range(batch.path_actions.shape[1]):
         features = method.system.features(state, batch.path_actions[:, step])
         outputs = experts(method.normaliser.inputs(features).unsqueeze(1)).squeeze(1)
         state = method.system.compose(state, method.normaliser.physical(outputs))
         error = method.system.difference(batch.path_states[:, step + 1], state) / method.normaliser.output_std
         # Errors add up along the way; the later ones must not drown the first.
         charges.append(_charge(error / (step + 1), config.huber))
-    return losses | {"unrolled": config.unroll_weight * torch.stack(charges).mean()}
+    return torch.stack(charges).mean()
 
 
 def _charge(errors: Tensor, huber: float) -> Tensor:

@@ -23,6 +23,8 @@ class DynamicsConfig:
     """Errors beyond this many deviations are charged linearly (contacts make them heavy-tailed); 0: all squared."""
     unroll_weight: float = 1.0
     """Of the loss over windows.unroll steps in a row, if there are any."""
+    physics_weight: float = 0.0
+    """Of the loss of hidden values that are told from z_int, for methods with ``sizes.auxiliary_physics``."""
     clip: float = 5.0
     """Largest norm of the gradient."""
     input_floor: float = 1e-2
@@ -34,7 +36,7 @@ class DynamicsConfig:
         for name in ("learning_rate", "clip", "input_floor", "output_floor"):
             if getattr(self, name) <= 0:
                 raise ValueError(f"{name} must be positive, got {getattr(self, name)}")
-        for name in ("weight_decay", "huber", "unroll_weight"):
+        for name in ("weight_decay", "huber", "unroll_weight", "physics_weight"):
             if getattr(self, name) < 0:
                 raise ValueError(f"{name} must not be negative, got {getattr(self, name)}")
         if not 0.0 <= self.decay <= 1.0:

@@ -10,6 +10,7 @@ import pytest
 from hyperdynamics_cli.main import main
 from hyperdynamics_core.methods.storage import load_method
 from hyperdynamics_core.systems.legged import CHEETAH
+from hyperdynamics_core.training.run_log import LOG, read_log
 
 SMALL = ["--rollouts", "1", "--steps", "20", "--updates", "2", "--workers", "0", "--final-updates", "20"]
 
@@ -53,6 +54,13 @@ def test_a_wider_expert_on_request(tmp_path: Path) -> None:
     assert method.name == "low-rank" and method.network.layer_sizes[1:-1] == (24, 24)
 
 
+def test_an_encoder_that_is_taught_on_request(tmp_path: Path) -> None:
+    assert train(tmp_path / "run", "--iterations", "2", "--innovations", "--physics-weight", "0.3", "--code", "8") == 0
+    config = load_method(tmp_path / "run/model", CHEETAH).method.config
+    assert (config.n_int, config.innovations, config.auxiliary_physics) == (8, True, True)
+    assert read_log(tmp_path / "run" / LOG)[-1]["loss/physics"] > 0
+
+
 def test_patience_on_request(tmp_path: Path) -> None:
     assert train(tmp_path / "run", "--iterations", "2", "--patience", "7") == 0
     assert json.loads((tmp_path / "run/config.json").read_text())["patience"] == 7
@@ -71,7 +79,9 @@ def test_an_ensemble_at_the_end_on_request(tmp_path: Path) -> None:
      (("--final-method", "global", "--final-updates", "0"), "set final_updates"),
      (("--terrain", "moon"), "unknown locomotion task 'cheetah-moon'"), (("--method", "magic"), "unknown method"),
      (("--iterations", "1"), "iterations must be at least 2"), (("--workers", "-1"), "workers must be"),
-     (("--shooting", "1.0"), "leave some rollouts plain"), (("--width", "0"), "hidden_sizes must be")],
+     (("--shooting", "1.0"), "leave some rollouts plain"), (("--width", "0"), "hidden_sizes must be"),
+     (("--code", "0"), "n_int must be at least 1"),
+     (("--physics-weight", "-1"), "physics_weight must not be negative")],
 )  # fmt: skip
 def test_wrong_input_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str], words: tuple[str, ...],
                              message: str) -> None:  # fmt: skip

@@ -63,8 +63,8 @@ def test_paper_has_the_papers_size_and_needs_its_k() -> None:
 
 def test_auxiliary_head_is_optional() -> None:
     code = torch.zeros(3, 2)
-    assert SetInteractionEncoder(27, 2, auxiliary=True).physics(code).shape == (3, 2)
-    with pytest.raises(ValueError, match="auxiliary=True"):
+    assert SetInteractionEncoder(27, 2, n_physics=2).physics(code).shape == (3, 2)
+    with pytest.raises(ValueError, match="n_physics above 0"):
         SetInteractionEncoder(27, 2).physics(code)
 
 

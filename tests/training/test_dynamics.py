@@ -1,3 +1,4 @@
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -144,3 +145,29 @@ def test_it_stops_when_held_out_episodes_get_no_better_and_keeps_the_best() -> N
     assert result.updates < 4000 and result.updates == result.best_update + 100
     assert held_out_loss(method, WindowData(GAIN, held_out), CONFIG) == pytest.approx(result.held_out)
     assert result.training < result.held_out
+
+
+def test_the_hidden_value_can_be_read_off_the_code_where_that_is_taught() -> None:
+    """The same data and updates with and without: only the taught head tells the gain of windows never seen."""
+    data, other = WindowData(GAIN, gain_episodes(100)), WindowData(GAIN, gain_episodes(40, seed=1))
+    errors = {}
+    for weight in (0.0, 0.5):
+        method, config = gain_method("low-rank", auxiliary_physics=True), replace(CONFIG, physics_weight=weight)
+        fit_statistics(method, data, config)
+        losses = DynamicsTrainer(method, config, torch.Generator().manual_seed(0)).update_on(data, 400)
+        assert ("physics" in losses) == (weight > 0)
+        batch = other.draw(replace(WINDOWS, dropout=0.0), torch.Generator().manual_seed(0))
+        known = window_losses(method, batch, replace(config, physics_weight=1.0))
+        errors[weight] = float(known["physics"].detach())
+    assert errors[0.5] < 0.1 < 0.5 < errors[0.0], errors
+
+
+def test_what_was_asked_for_by_name_decides_whether_physics_can_be_taught() -> None:
+    config, generator = replace(CONFIG, physics_weight=0.1), torch.Generator()
+    for name in ("global", "told"):
+        losses = DynamicsTrainer(gain_method(name, auxiliary_physics=True), config, generator).update(gain_buffer(), 1)
+        assert set(losses) == {"prediction"}
+    with pytest.raises(ValueError, match=r"physics_weight 0.1 needs sizes.auxiliary_physics"):
+        DynamicsTrainer(gain_method("hyperdynamics"), config, generator)
+    with pytest.raises(ValueError, match="physics_weight must not be negative, got -1"):
+        replace(CONFIG, physics_weight=-1.0)
