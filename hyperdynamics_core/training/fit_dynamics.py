@@ -137,7 +137,7 @@ class _Fit:
     def resume(self) -> None:
         if self.out is None or not (self.out / STATES / LAST).exists():
             return
-        tensors = load_tensors(self.out / STATES, self.info)
+        tensors = load_tensors(self.out / STATES, self.info, defaults=as_json(FitConfig()))
         self.trainer.load_state(tensors)
         self.best = {name.removeprefix("best/"): value for name, value in tensors.items() if name.startswith("best/")}
         self.best_loss, self.best_update = float(tensors["best_loss"]), int(tensors["best_update"])

@@ -36,6 +36,7 @@ from hyperdynamics_core.systems.known import SYSTEMS
 from hyperdynamics_core.systems.system import System
 from hyperdynamics_core.training.dynamics_config import FitConfig
 from hyperdynamics_core.training.fit_dynamics import fit
+from hyperdynamics_core.training.resume import as_json, filled
 
 METRICS, MODEL_FOLDER = "metrics.json", "model"
 METHODS = ("hyperdynamics", "global", "global-large", "direct", "recurrent", "told", "told-large", "hyperdynamics-told")
@@ -217,7 +218,8 @@ def _open(folders: Sequence[Path]) -> EpisodeSet:
 
 def _take(folder: Path, method: LearnedMethod, config: dict[str, Any], fingerprint: str) -> LearnedMethod:
     checkpoint = load_checkpoint(folder, KIND, method.system.name)
-    if (checkpoint.info.config, checkpoint.info.data_fingerprint) != (config, fingerprint):
+    since = {"fit": as_json(FitConfig()), "sizes": as_json(MethodConfig())}
+    if (filled(checkpoint.info.config, since), checkpoint.info.data_fingerprint) != (config, fingerprint):
         raise CheckpointError(f"{folder} was trained with another configuration or data; choose another out folder")
     method.load_state_dict(checkpoint.tensors)
     return method.eval()

@@ -176,7 +176,9 @@ class PushTrainer:
         """
         self.config.out.mkdir(parents=True, exist_ok=True)
         if (self._states / LAST).exists():
-            self.step = load_state(self._states, self.parts, self.optimiser, self.generator, self._info())
+            since = as_json(PushTrainConfig(data=(), out=Path()))
+            del since["start"]  # see _document
+            self.step = load_state(self._states, self.parts, self.optimiser, self.generator, self._info(), since)
         else:
             (self.config.out / "config.json").write_text(json.dumps(self._document(), indent=1) + "\n")
 

@@ -68,13 +68,14 @@ def load_state(
     optimiser: torch.optim.Optimizer,
     generator: torch.Generator,
     info: ModelInfo,
+    defaults: Mapping[str, Any] | None = None,
 ) -> int:
-    """Restore what ``save_state`` wrote last. Returns the step.
+    """Restore what ``save_state`` wrote last. Returns the step. defaults: see ``load_tensors``.
 
     Raises:
         CheckpointError: none there, damaged, or of a run with another configuration or other data.
     """
-    tensors = load_tensors(folder, info)
+    tensors = load_tensors(folder, info, defaults=defaults)
     restore(tensors, networks, optimiser, generator)
     return int(tensors["step"])
 
@@ -115,7 +116,7 @@ def _check_same_run(
 ) -> None:
     then, now = (
         {name: value for name, value in config.items() if name not in free}
-        for config in (_filled(checkpoint.info.config, defaults), info.config)
+        for config in (filled(checkpoint.info.config, defaults), info.config)
     )
     for what, found, wanted in (
         ("configuration", then, now),
@@ -128,10 +129,10 @@ def _check_same_run(
             )
 
 
-def _filled(config: Mapping[str, Any], defaults: Mapping[str, Any]) -> dict[str, Any]:
-    """With the defaults of the entries that it lacks, at every depth."""
+def filled(config: Mapping[str, Any], defaults: Mapping[str, Any]) -> dict[str, Any]:
+    """A configuration with the defaults of the entries that it lacks, at every depth."""
     deeper = {
-        name: _filled(config[name], value)
+        name: filled(config[name], value)
         for name, value in defaults.items()
         if isinstance(value, Mapping) and isinstance(config.get(name), Mapping)
     }

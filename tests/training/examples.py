@@ -1,11 +1,14 @@
 """Tiny data on disk, in the real formats: pushes of a made-up world, and crops of its objects."""
 
+import json
 import math
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
 
+from hyperdynamics_core.checkpoints import DOCUMENT_HASH, MODEL, document_sha256
 from hyperdynamics_core.data.array_folder import ArrayFolderWriter
 from hyperdynamics_core.data.crops import KIND
 from hyperdynamics_core.data.push_folder import physics_fingerprint
@@ -78,3 +81,17 @@ def box_mask(length: float, width: float, yaw: float) -> np.ndarray:
     y, x = np.meshgrid(axis, axis, indexing="ij")
     along, across = math.cos(yaw) * x + math.sin(yaw) * y, math.cos(yaw) * y - math.sin(yaw) * x
     return (np.abs(along) < length) & (np.abs(across) < width)
+
+
+def without(folder: Path, *entries: str) -> None:
+    """A checkpoint as an older version wrote it: these entries, at any depth, are not in its configuration."""
+
+    def older(config: Any) -> Any:
+        if not isinstance(config, dict):
+            return config
+        return {name: older(value) for name, value in config.items() if name not in entries}
+
+    document = json.loads((folder / MODEL).read_text())
+    document["config"] = older(document["config"])
+    document[DOCUMENT_HASH] = document_sha256(document)
+    (folder / MODEL).write_text(json.dumps(document))

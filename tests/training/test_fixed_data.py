@@ -1,11 +1,12 @@
 import json
+import shutil
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 import torch
 
-from hyperdynamics_core.checkpoints import CheckpointError
+from hyperdynamics_core.checkpoints import MODEL, CheckpointError
 from hyperdynamics_core.data.array_folder import DataFolderError
 from hyperdynamics_core.data.episodes import EpisodeWriter
 from hyperdynamics_core.evaluation.rollout_error import RolloutErrorConfig
@@ -14,6 +15,7 @@ from hyperdynamics_core.methods.storage import load_method
 from hyperdynamics_core.training.dynamics_config import FitConfig
 from hyperdynamics_core.training.fixed_data import METHODS, METRICS, FixedDataConfig, run, split_episodes
 from tests.data.episode_examples import GAIN, gain_episodes
+from tests.training.examples import without
 from tests.training.test_dynamics import CONFIG
 
 SIZES = locomotion_sizes(hidden_sizes=(8, 8), n_interactions=6, encoder_hidden=16)
@@ -56,6 +58,17 @@ def test_a_table_of_methods_and_seeds_that_goes_on_where_it_stopped(config: Fixe
     assert run(config, GAIN, lines.append) == document and len(lines) == 6
     with pytest.raises(CheckpointError, match="another configuration or data"):
         run(replace(config, fit=FitConfig(CONFIG, updates=60)), GAIN)
+
+
+def test_what_an_older_version_trained_is_taken(config: FixedDataConfig) -> None:
+    """It wrote none of the entries that have come since: neither its model nor its half-done run is of another kind."""
+    config = replace(config, methods=("hyperdynamics",), seeds=(0, 1))
+    document = run(config, GAIN)
+    for path in config.out.rglob(MODEL):
+        without(path.parent, "physics_weight", "innovations")
+    shutil.rmtree(config.out / "hyperdynamics/seed-1/model")
+    lines: list[str] = []
+    assert run(config, GAIN, lines.append) == document and len(lines) == 1
 
 
 def test_a_trained_model_is_gone_on_with(config: FixedDataConfig, tmp_path: Path) -> None:

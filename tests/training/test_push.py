@@ -19,7 +19,7 @@ from hyperdynamics_core.training.push_config import LossWeights, OptimiserConfig
 from hyperdynamics_core.training.run_log import read_log
 from hyperdynamics_core.vision.perception import Perception
 from tests.methods.examples import random_states
-from tests.training.examples import write_crops, write_pushes
+from tests.training.examples import without, write_crops, write_pushes
 
 
 @pytest.fixture(scope="module")
@@ -174,6 +174,19 @@ def test_what_does_not_fit_is_refused(folder: Path, tmp_path: Path, reason: str)
 def test_another_configuration_does_not_resume(folder: Path, tmp_path: Path) -> None:
     wanted = config(folder, tmp_path / "run", method="xyz", steps=3)
     train(wanted, quiet=True)
+    with pytest.raises(CheckpointError, match="another configuration .seed: 0 there, 7 now."):
+        train(replace(wanted, seed=7), quiet=True)
+
+
+def test_a_run_that_an_older_version_began_goes_on(folder: Path, tmp_path: Path) -> None:
+    """It wrote none of the entries that have come since."""
+    wanted = config(folder, tmp_path / "run", method="xyz", steps=3)
+    train(wanted, quiet=True)
+    without(tmp_path / "run/states/last", "innovations")
+    trainer = PushTrainer(wanted)
+    trainer.resume()
+    assert trainer.step == 3
+    without(tmp_path / "run/states/last", "seed")
     with pytest.raises(CheckpointError, match="another configuration .seed: 0 there, 7 now."):
         train(replace(wanted, seed=7), quiet=True)
 
