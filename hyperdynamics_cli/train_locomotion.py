@@ -70,8 +70,6 @@ class Options:
     """Units of each of the expert's two hidden layers, instead of the paper's 128."""
     code: int | None = None
     """Numbers in z, instead of the paper's 2."""
-    innovations: bool = False
-    """The encoder also reads what the expert of z = 0 predicted wrong in each step of its window."""
     physics_weight: float = 0.0
     """Of the loss of the simulator's hidden values told from z, which teaches the encoder; 0.3 helped, 0: none."""
     json: Path | None = None
@@ -139,8 +137,7 @@ def sizes(options: Options, task: Task) -> MethodConfig:
     from sim_bridges.locomotion.world import LeggedWorld
 
     choices = truth_choices(LeggedWorld(task).hidden_names, task.system)
-    changes: dict[str, Any] = {"truth_choices": choices, "innovations": options.innovations}
-    changes |= {"auxiliary_physics": options.physics_weight > 0}
+    changes: dict[str, Any] = {"truth_choices": choices, "auxiliary_physics": options.physics_weight > 0}
     if options.width is not None:
         changes["hidden_sizes"] = (options.width, options.width)
     if options.code is not None:

@@ -6,8 +6,6 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 INTERACTION_ENCODERS = ("paper", "set", "window", "gru", "truth", "none")
-CONSECUTIVE = ("window", "gru")
-"""Those that read consecutive steps, and so only the steps' features: the differences stand between them."""
 
 
 @dataclass(frozen=True)
@@ -31,8 +29,6 @@ class MethodConfig:
     locomotion), gru (k consecutive steps in a GRU), truth (told the hidden values), or none (z_int = 0 throughout)."""
     encoder_hidden: int = 128
     """Hidden units of the window and gru encoders."""
-    innovations: bool = False
-    """The window and gru encoders also read what the expert of z = 0, "nothing known", predicted wrong in each step."""
     bounded_code: bool = True
     """Bring z_int into (-1, 1) by a tanh."""
     n_interactions: int = 5
@@ -66,17 +62,8 @@ class MethodConfig:
                 raise ValueError(f"{name} must not be negative, got {getattr(self, name)}")
         if self.interaction_encoder == "truth" and not self.truth_choices:
             raise ValueError("a method that is told the truth needs truth_choices, one entry for each hidden value")
-        if self.innovations and self.interaction_encoder not in CONSECUTIVE:
-            raise ValueError(
-                f"innovations are read by the interaction encoders {CONSECUTIVE}, not by {self.interaction_encoder!r}"
-            )
         if self.auxiliary_physics and self.interaction_encoder == "truth":
             raise ValueError("auxiliary_physics makes no sense for a method that is told the truth; set it to False")
-
-    def with_encoder(self, kind: str, **changes: Any) -> MethodConfig:
-        """The same with another interaction encoder, without what it does not read; changes are other fields."""
-        reads = self.innovations and kind in CONSECUTIVE
-        return replace(self, interaction_encoder=kind, innovations=reads, **changes)
 
 
 def locomotion_sizes(**changes: Any) -> MethodConfig:

@@ -8,6 +8,7 @@ itself: z_int is their codes side by side, and the bank holds an expert of each 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 
 import torch
 from torch import Tensor, nn
@@ -27,7 +28,7 @@ class Ensemble(LearnedMethod):
         self, name: str, config: MethodConfig, system: System, make: Callable[[MethodConfig, System], LearnedMethod]
     ) -> None:
         """make: builds an untrained member."""
-        super().__init__(name, config.with_encoder("none"), system, None)
+        super().__init__(name, replace(config, interaction_encoder="none"), system, None)
         self.config = self.requested_config = config
         self.members = nn.ModuleList(make(config, system) for _ in range(config.members))
         self.normaliser = _CommonNormaliser(self.normaliser, [member.normaliser for member in self])

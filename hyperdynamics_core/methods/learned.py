@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor, nn
 
-from hyperdynamics_core.methods.config import CONSECUTIVE, MethodConfig
+from hyperdynamics_core.methods.config import MethodConfig
 from hyperdynamics_core.methods.context import Context, Interactions, ObjectMap, ShapeCode
 from hyperdynamics_core.methods.experts import ExpertBank, Experts
 from hyperdynamics_core.methods.interaction_steps import interaction_features, interaction_steps, step_inputs
@@ -19,7 +19,12 @@ from hyperdynamics_core.methods.normaliser import Normaliser
 from hyperdynamics_core.methods.shape_codes import ExactShape, ShapeTable
 from hyperdynamics_core.methods.truth import TruthCode, truth_size
 from hyperdynamics_core.networks.expert import ExpertArchitecture, fold_normalisation, with_input_map
-from hyperdynamics_core.networks.interaction_encoder import N_PHYSICS, InteractionEncoder, make_interaction_encoder
+from hyperdynamics_core.networks.interaction_encoder import (
+    FEATURE_ENCODERS,
+    N_PHYSICS,
+    InteractionEncoder,
+    make_interaction_encoder,
+)
 from hyperdynamics_core.networks.one_row import view
 from hyperdynamics_core.systems.push import ORIENTATION
 from hyperdynamics_core.systems.rotations import yaw_of
@@ -62,7 +67,7 @@ class LearnedMethod(Method):
 
     def _make_encoder(self, n_in: int, n_out: int) -> InteractionEncoder | None:
         config = self.config
-        self.reads_differences = config.innovations or config.interaction_encoder not in CONSECUTIVE
+        self.reads_differences = config.interaction_encoder not in FEATURE_ENCODERS
         encoder = make_interaction_encoder(
             config.interaction_encoder,
             n_in + n_out * self.reads_differences,
@@ -120,19 +125,9 @@ class LearnedMethod(Method):
             return features.new_zeros(len(features), self.n_int)
         steps = self.normaliser.inputs(features)
         if self.reads_differences:
-            differences = self.normaliser.outputs(differences)
-            steps = step_inputs(
-                steps, self._innovations(steps, differences) if self.config.innovations else differences
-            )
+            steps = step_inputs(steps, self.normaliser.outputs(differences))
         code: Tensor = self.interaction_encoder(steps, mask)
         return code
-
-    def _innovations(self, inputs: Tensor, outputs: Tensor) -> Tensor:
-        """What the expert of no code predicts wrong, [B, k, n_out], normalised and clamped as inputs are. That expert
-        learns from dropped windows; the encoder reads its errors and does not teach it."""
-        with torch.no_grad():
-            ignorant = self.expert_function(inputs.new_zeros(1, self.n_int), inputs.new_zeros(1, self.n_vis))
-            return self.normaliser.clamped(outputs - ignorant(inputs.flatten(0, -2).unsqueeze(0)).view_as(outputs))
 
     def encode_interactions(self, context: Context) -> Tensor:
         """See ``Method.encode_interactions``; steps are turned to the yaw at which the shape was seen.

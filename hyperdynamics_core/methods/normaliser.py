@@ -53,11 +53,8 @@ class Normaliser(nn.Module):
 
     def inputs(self, features: Tensor) -> Tensor:
         """Physical features [..., n_in] to what the networks see."""
-        return self.clamped((features - self.input_mean) / self.input_std)
-
-    def clamped(self, values: Tensor) -> Tensor:
-        """Normalised values as far as they are let in."""
-        return values.clamp(-self.clamp, self.clamp) if self.clamp else values
+        inputs = (features - self.input_mean) / self.input_std
+        return inputs.clamp(-self.clamp, self.clamp) if self.clamp else inputs
 
     def input_rows(self, features: Row) -> Row:
         """``inputs`` for arrays."""

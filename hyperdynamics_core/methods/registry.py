@@ -28,7 +28,7 @@ def _direct_large(config: MethodConfig, system: System, shape_encoder: nn.Module
 
 def _recurrent(config: MethodConfig, system: System, shape_encoder: nn.Module | None) -> LearnedMethod:
     """A global model on [s, a, h]: the GRU's last hidden state h is its code, as long as that state stays."""
-    sizes = config.with_encoder("gru", n_int=config.encoder_hidden, bounded_code=False)
+    sizes = replace(config, interaction_encoder="gru", n_int=config.encoder_hidden, bounded_code=False)
     return Direct(sizes, system, shape_encoder, name="recurrent")
 
 
@@ -127,8 +127,9 @@ def make_method(
 
 def told(config: MethodConfig) -> MethodConfig:
     """The same sizes with the true hidden values for a code."""
-    n_code = max(1, truth_size(config.truth_choices))
-    return config.with_encoder("truth", n_int=n_code, auxiliary_physics=False)
+    return replace(
+        config, interaction_encoder="truth", n_int=max(1, truth_size(config.truth_choices)), auxiliary_physics=False
+    )
 
 
 def enlarge(config: MethodConfig, system: System) -> MethodConfig:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from torch import Tensor, nn
 
@@ -17,7 +18,7 @@ class XYZ(LearnedMethod):
 
     def __init__(self, config: MethodConfig, system: System, name: str = "xyz") -> None:
         """name: ``xyz`` for pushing; other systems call it ``global``."""
-        super().__init__(name, config.with_encoder("none", n_vis=0), system, None)
+        super().__init__(name, replace(config, interaction_encoder="none", n_vis=0), system, None)
         self.expert = nn.Parameter(initial_weights(self.network))
 
     @property

@@ -176,6 +176,10 @@ class RecurrentInteractionEncoder(InteractionEncoder):
         return out
 
 
+FEATURE_ENCODERS = ("window", "gru")
+"""Kinds that read consecutive steps, and so only the steps' features: the differences stand between them."""
+
+
 def make_interaction_encoder(
     kind: str, n_step: int, n_code: int, n_steps: int = 5, n_physics: int = 0, n_hidden: int = 128
 ) -> InteractionEncoder | None:

@@ -55,9 +55,9 @@ def test_a_wider_expert_on_request(tmp_path: Path) -> None:
 
 
 def test_an_encoder_that_is_taught_on_request(tmp_path: Path) -> None:
-    assert train(tmp_path / "run", "--iterations", "2", "--innovations", "--physics-weight", "0.3", "--code", "8") == 0
+    assert train(tmp_path / "run", "--iterations", "2", "--physics-weight", "0.3", "--code", "8") == 0
     config = load_method(tmp_path / "run/model", CHEETAH).method.config
-    assert (config.n_int, config.innovations, config.auxiliary_physics) == (8, True, True)
+    assert (config.n_int, config.auxiliary_physics) == (8, True)
     assert read_log(tmp_path / "run" / LOG)[-1]["loss/physics"] > 0
 
 

@@ -182,7 +182,7 @@ def test_a_run_that_an_older_version_began_goes_on(folder: Path, tmp_path: Path)
     """It wrote none of the entries that have come since."""
     wanted = config(folder, tmp_path / "run", method="xyz", steps=3)
     train(wanted, quiet=True)
-    without(tmp_path / "run/states/last", "innovations")
+    without(tmp_path / "run/states/last", "rank")
     trainer = PushTrainer(wanted)
     trainer.resume()
     assert trainer.step == 3
