@@ -70,6 +70,8 @@ class Options:
     """Units of each of the expert's two hidden layers, instead of the paper's 128."""
     code: int | None = None
     """Numbers in z, instead of the paper's 2."""
+    unroll: int = 0
+    """Steps in a row whose errors are charged as well, predicted from predicted ones; 0: single steps alone."""
     physics_weight: float = 0.0
     """Of the loss of the simulator's hidden values told from z, which teaches the encoder; 0.3 helped, 0: none."""
     json: Path | None = None
@@ -126,7 +128,8 @@ def configuration(options: Options, task: Task) -> OnPolicyConfig:
     if options.shooting is not None:
         mixed = replace(config.exploration, other=options.shooting, other_planner="random_shooting")
         config = replace(config, exploration=mixed)
-    dynamics = replace(config.dynamics, physics_weight=options.physics_weight)
+    windows = replace(config.dynamics.windows, unroll=options.unroll)
+    dynamics = replace(config.dynamics, windows=windows, physics_weight=options.physics_weight)
     return replace(config, sizes=sizes(options, task), dynamics=dynamics)
 
 

@@ -61,6 +61,11 @@ def test_an_encoder_that_is_taught_on_request(tmp_path: Path) -> None:
     assert read_log(tmp_path / "run" / LOG)[-1]["loss/physics"] > 0
 
 
+def test_a_loss_over_several_steps_on_request(tmp_path: Path) -> None:
+    assert train(tmp_path / "run", "--iterations", "2", "--unroll", "3") == 0
+    assert read_log(tmp_path / "run" / LOG)[-1]["loss/unrolled"] > 0
+
+
 def test_patience_on_request(tmp_path: Path) -> None:
     assert train(tmp_path / "run", "--iterations", "2", "--patience", "7") == 0
     assert json.loads((tmp_path / "run/config.json").read_text())["patience"] == 7
@@ -80,7 +85,7 @@ def test_an_ensemble_at_the_end_on_request(tmp_path: Path) -> None:
      (("--terrain", "moon"), "unknown locomotion task 'cheetah-moon'"), (("--method", "magic"), "unknown method"),
      (("--iterations", "1"), "iterations must be at least 2"), (("--workers", "-1"), "workers must be"),
      (("--shooting", "1.0"), "leave some rollouts plain"), (("--width", "0"), "hidden_sizes must be"),
-     (("--code", "0"), "n_int must be at least 1"),
+     (("--unroll", "-1"), "unroll not negative"), (("--code", "0"), "n_int must be at least 1"),
      (("--physics-weight", "-1"), "physics_weight must not be negative")],
 )  # fmt: skip
 def test_wrong_input_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str], words: tuple[str, ...],
