@@ -109,18 +109,26 @@ class WindowData:
         """A batch of windows at random times.
 
         Raises:
-            ValueError: an episode shorter than the steps to unroll.
+            ValueError: every episode is shorter than the steps to unroll. Some that are, as walks that ended early, are
+                left out of the draw.
         """
-        rows = self.steps[torch.randint(len(self.steps), (config.windows,), generator=generator)]
-        if config.unroll > 0:
-            if int(self.lengths.min()) < config.unroll:
-                raise ValueError(f"an episode of {int(self.lengths.min())} steps cannot be unrolled {config.unroll}")
-            rows = torch.minimum(rows, self.end[rows] - config.unroll)
+        steps = self._steps_of(config.unroll)
+        rows = steps[torch.randint(len(steps), (config.windows,), generator=generator)]
+        rows = torch.minimum(rows, self.end[rows] - config.unroll)
         counted = torch.rand(config.windows, generator=generator) >= config.dropout
         batch = self.batch(rows, self._targets(rows, config, generator), config, counted)
         if self._maps is None or not config.mirrored:
             return batch
         return self._maps.apply(batch, torch.randint(len(self._maps), (config.windows,), generator=generator))
+
+    def _steps_of(self, length: int) -> Tensor:
+        """Rows of the steps of episodes that are so long."""
+        if int(self.lengths.min()) >= length:
+            return self.steps
+        steps = self.steps[(self.end - self.begin)[self.steps] >= length]
+        if len(steps) == 0:
+            raise ValueError(f"no episode can be unrolled {length} steps, the longest has {int(self.lengths.max())}")
+        return steps
 
     def _targets(self, rows: Tensor, config: WindowConfig, generator: torch.Generator) -> Tensor:
         reach = torch.minimum(self.end[rows] - rows, torch.tensor(config.reach)).unsqueeze(1)

@@ -53,11 +53,19 @@ def test_every_step_is_a_target_and_paths_do_not_run_over_the_end() -> None:
     assert len(seen) == 39 and one.path_states.shape[1] == 1
 
 
+def test_episodes_that_ended_early_are_left_out_of_paths() -> None:
+    data = counting_data()
+    short, long = int(data.lengths.argmin()), int(data.lengths.max())
+    batch = data.draw(WindowConfig(windows=400, steps=4, unroll=int(data.lengths.min()) + 1), torch.Generator())
+    assert int(data.lengths.min()) < long and short not in batch.truth[:, 0].div(10.0)
+    assert torch.equal(batch.path_states[:, -1, 0] - batch.path_states[:, 0, 0], torch.full((400,), 8.0))
+
+
 def test_bad_settings() -> None:
     with pytest.raises(ValueError, match="no episode"):
         WindowData(GAIN, [])
-    with pytest.raises(ValueError, match="7 steps cannot be unrolled 9"):
-        counting_data().draw(WindowConfig(unroll=9), torch.Generator())
+    with pytest.raises(ValueError, match="no episode can be unrolled 99 steps, the longest has "):
+        counting_data().draw(WindowConfig(unroll=99), torch.Generator())
     with pytest.raises(ValueError, match="targets must be at least 1"):
         WindowConfig(targets=0)
 
