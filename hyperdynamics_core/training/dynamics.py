@@ -17,6 +17,7 @@ from hyperdynamics_core.data.windows import WindowBatch, WindowConfig, WindowDat
 from hyperdynamics_core.methods.learned import LearnedMethod
 from hyperdynamics_core.networks.expert import Normalisation
 from hyperdynamics_core.training.dynamics_config import DynamicsConfig
+from hyperdynamics_core.training.losses import physics_loss
 from hyperdynamics_core.training.resume import restore, state_tensors
 
 METHOD = "method"
@@ -154,20 +155,12 @@ def _window_losses(method: LearnedMethod, batch: WindowBatch, config: DynamicsCo
     experts = method.expert_function(z_int, z_int.new_zeros(len(z_int), 0))
     outputs = experts(method.normaliser.inputs(batch.target_features))
     losses = {"prediction": _charge(outputs - method.normaliser.outputs(batch.target_deltas), config.huber)}
-    if config.physics_weight > 0 and method.physics_code is not None:
-        losses["physics"] = config.physics_weight * _physics_loss(method, batch, z_int)
+    encoder, physics = method.interaction_encoder, method.physics_code
+    if config.physics_weight > 0 and encoder is not None and physics is not None:
+        losses["physics"] = config.physics_weight * physics_loss(encoder, z_int, physics(batch.truth), batch.mask)
     if batch.path_actions.shape[1] > 0:
         losses["unrolled"] = config.unroll_weight * _unrolled_loss(method, batch, experts, config)
     return losses
-
-
-def _physics_loss(method: LearnedMethod, batch: WindowBatch, z_int: Tensor) -> Tensor:
-    """Mean squared error of the hidden values that are told from the codes of windows that count."""
-    encoder, code, known = method.interaction_encoder, method.physics_code, batch.mask.any(1)
-    assert encoder is not None and code is not None
-    if not known.any():
-        return z_int.sum() * 0.0
-    return functional.mse_loss(encoder.physics(z_int[known]), code(batch.truth[known]))
 
 
 def _unrolled_loss(

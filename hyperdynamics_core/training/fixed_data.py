@@ -190,11 +190,10 @@ class _Table:
 
     def _document(self, seed: int) -> dict[str, Any]:
         keys = ("fit", "sizes", "validation", "test", "split_seed")
-        plain = {key: value for key, value in asdict(self.config).items() if key in keys}
+        plain = {key: value for key, value in as_json(self.config).items() if key in keys}
         if self.started is not None:
             plain["start"] = self.started.sha256
-        document: dict[str, Any] = json.loads(json.dumps({**plain, "seed": seed}))
-        return document
+        return {**plain, "seed": seed}
 
     def _data(self) -> str:
         return f"{self.seen.fingerprint}/{self.config.validation}/{self.config.test}/{self.config.split_seed}"

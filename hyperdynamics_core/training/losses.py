@@ -1,4 +1,4 @@
-"""L_pred (equation 1), with what a step's components weigh."""
+"""L_pred (equation 1), with what a step's components weigh, and our optional auxiliary loss on hidden physics."""
 
 from __future__ import annotations
 
@@ -6,6 +6,9 @@ from dataclasses import dataclass
 
 import torch
 from torch import Tensor
+from torch.nn import functional
+
+from hyperdynamics_core.networks.interaction_encoder import InteractionEncoder
 
 LOSSES = ("robust", "squared")
 
@@ -39,3 +42,12 @@ def prediction_loss(outputs: Tensor, targets: Tensor, config: PredictionLossConf
     weights = torch.ones(squares.shape[1], device=outputs.device)
     weights[0] = config.first_vector_weight
     return (squares.mean(0) * weights).sum() / weights.sum()
+
+
+def physics_loss(encoder: InteractionEncoder, z_int: Tensor, physics: Tensor, mask: Tensor) -> Tensor:
+    """Mean squared error of the physics [B, n_physics], standardised, that the encoder's auxiliary head tells from
+    codes [B, n_int], over the samples that had interactions: any of mask [B, k]."""
+    known = mask.any(1)
+    if not known.any():
+        return z_int.sum() * 0.0
+    return functional.mse_loss(encoder.physics(z_int[known]), physics[known])

@@ -7,13 +7,11 @@ from typing import Any, Protocol
 
 import torch
 from torch import Tensor, nn
-from torch.nn import functional
 
 from hyperdynamics_core.data.push_batches import PushBatch
 from hyperdynamics_core.methods.learned import LearnedMethod
-from hyperdynamics_core.networks.interaction_encoder import InteractionEncoder
 from hyperdynamics_core.networks.shape import view_prediction_loss
-from hyperdynamics_core.training.losses import prediction_loss
+from hyperdynamics_core.training.losses import physics_loss, prediction_loss
 from hyperdynamics_core.training.push_config import PushTrainConfig
 from hyperdynamics_core.training.shape_sources import CropSampler, ShapeSource, Sighting
 
@@ -95,7 +93,9 @@ class PushLoss:
         outputs = predict(method, batch, z_int, z_vis, self._seen(batch.features, generator))
         losses = {"prediction": prediction_loss(outputs, method.normaliser.outputs(batch.delta), self.config.loss)}
         if weights.physics > 0 and method.interaction_encoder is not None:
-            losses["physics"] = weights.physics * physics_loss(method.interaction_encoder, batch, z_int)
+            losses["physics"] = weights.physics * physics_loss(
+                method.interaction_encoder, z_int, batch.physics, batch.step_mask
+            )
         if weights.view > 0 and sighting is not None:
             losses["view"] = weights.view * self._view_loss(step, z_vis, sighting, generator)
         if weights.detection > 0 and self.detection is not None:
@@ -120,11 +120,3 @@ class PushLoss:
             sighting = sampler.draw(objects.to(sampler.device), yaw.to(sampler.device), generator)
             z_vis = self.method.shape_encoder(sampler.maps(sighting))
         return view_prediction_loss(self.decoder(z_vis), sampler.masks(sighting).clamp(0.0, 1.0))
-
-
-def physics_loss(encoder: InteractionEncoder, batch: PushBatch, z_int: Tensor) -> Tensor:
-    """Mean squared error of the standardised log mass and log friction, over samples that had interactions."""
-    known = batch.step_mask.any(1)
-    if not known.any():
-        return z_int.sum() * 0.0
-    return functional.mse_loss(encoder.physics(z_int[known]), batch.physics[known])

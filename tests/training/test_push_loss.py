@@ -10,8 +10,9 @@ from hyperdynamics_core.data.push_batches import BatchConfig, PushBatch, PushBat
 from hyperdynamics_core.methods.config import MethodConfig
 from hyperdynamics_core.methods.learned import LearnedMethod
 from hyperdynamics_core.training import push_setup
+from hyperdynamics_core.training.losses import physics_loss
 from hyperdynamics_core.training.push_config import LossWeights, PushTrainConfig
-from hyperdynamics_core.training.push_loss import PushLoss, batch_codes, physics_loss, predict
+from hyperdynamics_core.training.push_loss import PushLoss, batch_codes, predict
 from tests.training.examples import write_pushes
 
 XYZ = PushTrainConfig(data=(), out=Path("unused"), method="xyz", position_noise=0.0)
@@ -71,7 +72,7 @@ def test_samples_without_interactions_teach_nothing_about_physics(samples: push_
     encoder = method.interaction_encoder
     assert encoder is not None
     none = replace(batch, step_mask=torch.zeros_like(batch.step_mask))
-    assert float(physics_loss(encoder, none, torch.ones(16, 2))) == 0.0
+    assert float(physics_loss(encoder, torch.ones(16, 2), none.physics, none.step_mask)) == 0.0
 
 
 def test_weights_need_their_parts(samples: push_setup.PushSamples) -> None:
