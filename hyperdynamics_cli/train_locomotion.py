@@ -64,6 +64,9 @@ class Options:
     shooting: float | None = None
     """Share of an iteration's rollouts that random shooting walks, 0 to below 1, instead of the schedule's (reduced:
     0.4); the other ones are the planner's."""
+    open_loop: float | None = None
+    """Share of an iteration's rollouts whose plans are carried out for 2, 5, 10 or 20 steps, so that the data show
+    what plans lead to, 0 to below 1, instead of the schedule's (0). They take a fraction of the time."""
     sizes: Literal["better", "paper"] = "better"
     """paper: codes and inputs unbounded, as the paper has them; better: bounded, which measured better."""
     width: int | None = None
@@ -128,6 +131,8 @@ def configuration(options: Options, task: Task) -> OnPolicyConfig:
     if options.shooting is not None:
         mixed = replace(config.exploration, other=options.shooting, other_planner="random_shooting")
         config = replace(config, exploration=mixed)
+    if options.open_loop is not None:
+        config = replace(config, exploration=replace(config.exploration, open_loop=options.open_loop))
     windows = replace(config.dynamics.windows, unroll=options.unroll)
     dynamics = replace(config.dynamics, windows=windows, physics_weight=options.physics_weight)
     return replace(config, sizes=sizes(options, task), dynamics=dynamics)
@@ -176,7 +181,7 @@ class WorldCollector:
         spec = draw_episode(self.task, "seen", np.random.default_rng(request.seed))
         return RolloutJob(
             spec, request.seed, request.model, request.sha256, request.planner, request.planning, request.steps,
-            Exploration(request.deviation), request.random_exponent,
+            Exploration(request.deviation, replan_every=request.replan_every), request.random_exponent,
         )  # fmt: skip
 
 

@@ -57,6 +57,8 @@ class RolloutRequest:
     """Of noise on the planned actions; 0: none."""
     random_exponent: float
     """Colour of random actions; 0: uniform, anew at every step."""
+    replan_every: int = 1
+    """Steps that a plan is carried out for."""
 
 
 class Collector(Protocol):
@@ -198,12 +200,13 @@ class OnPolicyRun:
         requests = []
         for number in range(config.rollouts):
             seed = int(np.random.SeedSequence([config.seed, self.iteration, number]).generate_state(1)[0])
+            every = 1 if number == 0 else mix.draw_replan_every(np.random.default_rng([seed, 1]))
             different = config.rollouts - 1 - number
             planner = mix.other_planner if noisy <= different < noisy + other else config.planner
             deviation = mix.deviation if different < noisy else 0.0
             requests.append(
                 RolloutRequest(
-                    seed, config.steps, model, sha256, planner, config.planning, deviation, mix.random_exponent
+                    seed, config.steps, model, sha256, planner, config.planning, deviation, mix.random_exponent, every
                 )
             )
         return requests
@@ -212,7 +215,7 @@ class OnPolicyRun:
         plain = [
             float(episode.rewards.sum())
             for request, episode in zip(requests, episodes, strict=True)
-            if request.deviation == 0.0 and request.planner == self.config.planner
+            if request.deviation == 0.0 and request.planner == self.config.planner and request.replan_every == 1
         ]
         return float(np.mean(plain))
 

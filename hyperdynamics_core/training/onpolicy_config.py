@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+import numpy as np
+
 from hyperdynamics_core.data.windows import WindowConfig
 from hyperdynamics_core.methods.config import MethodConfig, locomotion_sizes
 from hyperdynamics_core.planning.sequences import PLANNERS, SequencePlannerConfig
@@ -26,13 +28,27 @@ class ExplorationConfig:
     """Share of an iteration's rollouts with another planner."""
     other_planner: str = "cem"
     """Which one."""
+    open_loop: float = 0.0
+    """Share of the rollouts, drawn by lot, whose plans are carried out for several steps before the next one is made
+    (``planning.open_loop``)."""
+    open_loop_steps: tuple[int, ...] = (2, 5, 10, 20)
+    """For how many; one of them, drawn for each such rollout."""
 
     def __post_init__(self) -> None:
         if min(self.noisy, self.other) < 0.0 or self.noisy + self.other >= 1.0:
             raise ValueError(f"shares must not be negative and leave some rollouts plain, got {self.noisy} noisy and "
                              f"{self.other} of another planner")  # fmt: skip
+        if not 0.0 <= self.open_loop < 1.0 or min(self.open_loop_steps, default=0) < 1:
+            raise ValueError(f"the share of rollouts in open loop must lie in [0, 1), their plans last 1 step or more, "
+                             f"got {self.open_loop} and {self.open_loop_steps}")  # fmt: skip
         if self.other_planner not in PLANNERS:
             raise ValueError(f"unknown planner {self.other_planner!r}; known are {', '.join(PLANNERS)}")
+
+    def draw_replan_every(self, generator: np.random.Generator) -> int:
+        """Steps that a rollout's plans are carried out for; 1: a new plan at every step."""
+        if generator.random() >= self.open_loop:
+            return 1
+        return int(generator.choice(self.open_loop_steps))
 
 
 @dataclass(frozen=True)

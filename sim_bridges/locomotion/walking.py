@@ -16,6 +16,7 @@ from hyperdynamics_core.control.walk_task import WalkTask
 from hyperdynamics_core.methods.context import Context, Interactions
 from hyperdynamics_core.methods.method import Method
 from hyperdynamics_core.planning.action_noise import coloured_noise, uniform_sequences
+from hyperdynamics_core.planning.open_loop import OpenLoop
 from hyperdynamics_core.planning.sequences import SequencePlanner
 from hyperdynamics_core.systems.legged import LeggedSystem
 from sim_bridges.locomotion.agents import Agent
@@ -30,12 +31,18 @@ COLOURED = 0.8
 
 @dataclass(frozen=True)
 class Exploration:
-    """Noise on the planned actions, so that the data holds more than what the model thinks best."""
+    """What makes a walk differ from the planner's best, so that the data hold more than what the model thinks best."""
 
     deviation: float = 0.0
-    """Standard deviation, parts of the greatest torque; 0: none."""
+    """Of noise on the planned actions, standard deviation, parts of the greatest torque; 0: none."""
     exponent: float = 1.0
-    """Colour: power falls as frequency^-exponent."""
+    """The noise's colour: power falls as frequency^-exponent."""
+    replan_every: int = 1
+    """Steps that a plan is carried out for (``OpenLoop``)."""
+
+    def __post_init__(self) -> None:
+        if self.replan_every < 1:
+            raise ValueError(f"replan_every must be 1 (a plan at every step) or more, got {self.replan_every}")
 
 
 @dataclass(frozen=True)
@@ -109,7 +116,7 @@ def walk_episode(
         mind: the method and its history, which is cleared.
         planner: of the same system; its last plan is forgotten.
         steps: length of the episode.
-        exploration: noise on what is planned; needs a generator.
+        exploration: noise on what is planned, which needs a generator, and for how long plans last.
         generator: source of that noise.
 
     Raises:
@@ -119,6 +126,8 @@ def walk_episode(
     if mind.method.system.name != world.system.name:
         raise ValueError(f"the model is of {mind.method.system.name!r}, but {world.task.name} needs one of "
                          f"{world.system.name!r}; give a model of this robot")  # fmt: skip
+    if exploration is not None and exploration.replan_every > 1:
+        planner = OpenLoop(planner, exploration.replan_every)
     log = _Log([world.reset(spec)])
     mind.history.clear()
     task = WalkTask(WalkGoal(duration=steps * world.system.dt), world.system, planner, WalkTaskConfig())
