@@ -104,6 +104,7 @@ class WindowData:
         self.end = (self.first + self.lengths).repeat_interleave(counts)
         """[R] row of the last state of each row's episode."""
         self._maps = None if system.symmetries is None else _Maps(system, system.symmetries, hidden_names)
+        self._long_enough: dict[int, Tensor] = {}
 
     def draw(self, config: WindowConfig, generator: torch.Generator) -> WindowBatch:
         """A batch of windows at random times.
@@ -123,12 +124,11 @@ class WindowData:
 
     def _steps_of(self, length: int) -> Tensor:
         """Rows of the steps of episodes that are so long."""
-        if int(self.lengths.min()) >= length:
-            return self.steps
-        steps = self.steps[(self.end - self.begin)[self.steps] >= length]
-        if len(steps) == 0:
+        if length not in self._long_enough:
+            self._long_enough[length] = self.steps[(self.end - self.begin)[self.steps] >= length]
+        if len(self._long_enough[length]) == 0:
             raise ValueError(f"no episode can be unrolled {length} steps, the longest has {int(self.lengths.max())}")
-        return steps
+        return self._long_enough[length]
 
     def _targets(self, rows: Tensor, config: WindowConfig, generator: torch.Generator) -> Tensor:
         reach = torch.minimum(self.end[rows] - rows, torch.tensor(config.reach)).unsqueeze(1)

@@ -40,16 +40,19 @@ class OpenLoop:
         self._planner.candidates = count
 
     def plan(self, state: Tensor, experts: ExpertBank) -> ActionPlan:
-        """The rest of the plan [H - done, n_a] while it lasts, else a new one from state [n_s].
+        """The rest of the plan [H - done, n_a] while it lasts, else a new one from state [n_s]. One that is not usable
+        does not last.
 
         Of a rest, ``total_reward`` is still the whole plan's.
 
         Raises:
             ValueError: as the planner does, when it is asked.
         """
-        if self._plan is None or self._done == min(self._every, len(self._plan.actions)):
-            self._plan, self._done = self._planner.plan(state, experts), 0
-        rest = replace(self._plan, actions=self._plan.actions[self._done :], states=self._plan.states[self._done :])
+        plan = self._plan
+        if plan is None or not plan.usable or self._done == min(self._every, len(plan.actions)):
+            plan, self._done = self._planner.plan(state, experts), 0
+        self._plan = plan
+        rest = replace(plan, actions=plan.actions[self._done :], states=plan.states[self._done :])
         self._done += 1
         return rest
 

@@ -196,7 +196,7 @@ class OnPolicyRun:
     def _requests(self, sha256: str) -> list[RolloutRequest]:
         config, mix = self.config, self.config.exploration
         model = self.out / NEWEST_FOLDER if self.iteration > 0 else None
-        noisy, other = round(mix.noisy * config.rollouts), round(mix.other * config.rollouts)
+        noisy, other = mix.counts(config.rollouts)
         requests = []
         for number in range(config.rollouts):
             seed = int(np.random.SeedSequence([config.seed, self.iteration, number]).generate_state(1)[0])

@@ -44,6 +44,10 @@ class ExplorationConfig:
         if self.other_planner not in PLANNERS:
             raise ValueError(f"unknown planner {self.other_planner!r}; known are {', '.join(PLANNERS)}")
 
+    def counts(self, rollouts: int) -> tuple[int, int]:
+        """How many of an iteration's rollouts are noisy, and how many of the other planner."""
+        return round(self.noisy * rollouts), round(self.other * rollouts)
+
     def draw_replan_every(self, generator: np.random.Generator) -> int:
         """Steps that a rollout's plans are carried out for; 1: a new plan at every step."""
         if generator.random() >= self.open_loop:
@@ -118,6 +122,10 @@ class OnPolicyConfig:
             raise ValueError(f"final_method is {self.final_method!r}, but there is no last fit; set final_updates")
         if self.planner not in PLANNERS:
             raise ValueError(f"unknown planner {self.planner!r}; known are {', '.join(PLANNERS)}")
+        noisy, other = self.exploration.counts(self.rollouts)
+        if noisy + other >= self.rollouts:
+            raise ValueError(f"of {self.rollouts} rollouts an iteration, {noisy} noisy and {other} of another planner "
+                             "leave none plain; raise rollouts or lower a share")  # fmt: skip
         if self.capacity < self.steps:
             raise ValueError(f"capacity {self.capacity} holds no episode of {self.steps} steps; raise it")
 

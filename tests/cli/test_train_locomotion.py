@@ -43,9 +43,14 @@ def test_what_tilting_costs_on_request(tmp_path: Path) -> None:
 
 
 def test_the_share_of_random_shooting_on_request(tmp_path: Path) -> None:
-    assert train(tmp_path / "run", "--iterations", "2", "--shooting", "0.8") == 0
+    assert train(tmp_path / "run", "--iterations", "2", "--rollouts", "3", "--shooting", "0.6") == 0
     exploration = json.loads((tmp_path / "run/config.json").read_text())["exploration"]
-    assert (exploration["other"], exploration["other_planner"]) == (0.8, "random_shooting")
+    assert (exploration["other"], exploration["other_planner"]) == (0.6, "random_shooting")
+
+
+def test_rollouts_in_open_loop_on_request(tmp_path: Path) -> None:
+    assert train(tmp_path / "run", "--iterations", "2", "--rollouts", "4", "--open-loop", "0.9") == 0
+    assert json.loads((tmp_path / "run/config.json").read_text())["exploration"]["open_loop"] == 0.9
 
 
 def test_a_wider_expert_on_request(tmp_path: Path) -> None:
@@ -86,6 +91,8 @@ def test_an_ensemble_at_the_end_on_request(tmp_path: Path) -> None:
      (("--iterations", "1"), "iterations must be at least 2"), (("--workers", "-1"), "workers must be"),
      (("--shooting", "1.0"), "leave some rollouts plain"), (("--width", "0"), "hidden_sizes must be"),
      (("--unroll", "-1"), "unroll not negative"), (("--code", "0"), "n_int must be at least 1"),
+     (("--rollouts", "1", "--shooting", "0.8"), "of 1 rollouts an iteration"),
+     (("--open-loop", "1.0"), "open loop must lie in [0, 1)"),
      (("--physics-weight", "-1"), "physics_weight must not be negative")],
 )  # fmt: skip
 def test_wrong_input_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str], words: tuple[str, ...],

@@ -61,6 +61,16 @@ def test_exploration_changes_actions_within_bounds() -> None:
     assert np.abs(noisy.episode.actions).max() <= 1.0
 
 
+def test_a_plan_that_lasts_is_carried_out() -> None:
+    world = LeggedWorld(task_named("cheetah-slope"))
+    mind = Mind(method())
+    plain, lasting = walk(world, mind), walk(world, mind, 30, Exploration(replan_every=3))
+    np.testing.assert_array_equal(plain.episode.actions[0], lasting.episode.actions[0])
+    assert not np.allclose(plain.episode.actions[1], lasting.episode.actions[1])
+    with pytest.raises(ValueError, match="replan_every must be 1"):
+        Exploration(replan_every=0)
+
+
 def test_swapped_interactions_are_what_the_method_gets() -> None:
     world = LeggedWorld(task_named("cheetah-slope"))
     own = Mind(method())

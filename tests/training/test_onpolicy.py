@@ -188,6 +188,23 @@ def test_exploring_rollouts_are_marked_and_not_counted(tmp_path: Path) -> None:
     assert read_log(tmp_path / "log.jsonl")[1]["return/mean"] == pytest.approx(float(plain), rel=1e-4)
 
 
+def test_rollouts_in_open_loop_are_a_share_of_all_and_not_counted(tmp_path: Path) -> None:
+    mix = ExplorationConfig(open_loop=0.8, open_loop_steps=(2, 7))
+    collect = Points()
+    train(tmp_path, collect, replace(SMALL, rollouts=40, iterations=2, exploration=mix))
+    requests = collect.asked[1]
+    every = [request.replan_every for request in requests]
+    assert every[0] == 1 and set(every) == {1, 2, 7} and 24 <= sum(each > 1 for each in every) <= 38
+    plain = [collect._episode(request).rewards.sum() for request in requests if request.replan_every == 1]
+    assert read_log(tmp_path / "log.jsonl")[1]["return/mean"] == pytest.approx(float(np.mean(plain)), rel=1e-4)
+
+
+def test_without_open_loop_no_rollout_changes(tmp_path: Path) -> None:
+    collect = Points()
+    train(tmp_path, collect, replace(SMALL, iterations=2))
+    assert {request.replan_every for requests in collect.asked for request in requests} == {1}
+
+
 def test_schedules() -> None:
     paper = full()
     assert (paper.iterations, paper.rollouts, paper.steps, paper.cap) == (150, 10, 500, 50_000)
@@ -210,3 +227,7 @@ def test_bad_configurations(changes: dict[str, object], message: str) -> None:
         replace(SMALL, **changes)  # type: ignore[arg-type]
     with pytest.raises(ValueError, match="leave some rollouts plain"):
         ExplorationConfig(noisy=0.5, other=0.5)
+    with pytest.raises(ValueError, match=r"open loop must lie in \[0, 1\)"):
+        ExplorationConfig(open_loop=1.0)
+    with pytest.raises(ValueError, match="last 1 step or more"):
+        ExplorationConfig(open_loop=0.5, open_loop_steps=(0, 2))
