@@ -116,12 +116,11 @@ def configuration(options: Options, task: Task) -> OnPolicyConfig:
     Raises:
         ValueError: an unknown method, or numbers that make no sense.
     """
-    from hyperdynamics_core.training.onpolicy_config import SCHEDULES, for_robot
+    from hyperdynamics_core.training.onpolicy_config import SCHEDULES, OnPolicyConfig, for_robot
 
-    names = {"method", "planner", "seed", "iterations", "patience", "rollouts", "steps", "updates", "final_updates",
-             "final_method"}  # fmt: skip
-    given = {field.name: getattr(options, field.name) for field in fields(options) if field.name in names}
-    config = SCHEDULES[options.schedule](**{name: value for name, value in given.items() if value is not None})
+    names = {field.name for field in fields(OnPolicyConfig)} - {"sizes"}
+    given = {name: value for name, value in vars(options).items() if name in names and value is not None}
+    config = SCHEDULES[options.schedule](**given)
     if options.schedule == "reduced":
         config = for_robot(config, task.robot)
     if options.updates is not None:
