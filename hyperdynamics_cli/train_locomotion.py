@@ -58,6 +58,10 @@ class Options:
     """Of the last fit to all that was collected, instead of the schedule's; 0: none."""
     final_method: str = ""
     """What the last fit makes of what was collected, for instance hyperdynamics-ensemble. Default: the method."""
+    final_width: int | None = None
+    """Units of each hidden layer of what the last fit makes. Default: --width."""
+    final_unroll: int | None = None
+    """--unroll of the last fit. Default: --unroll."""
     upright: float | None = None
     """Price of plans that end tilted, reward times 1 less the cosine of the tilt, in walks that collect; the model
     brings it along, for whoever plans with it. Default: the robot's own."""

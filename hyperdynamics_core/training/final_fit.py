@@ -6,7 +6,6 @@ rate that falls to zero predicts much better (docs/locomotion_training.md), and 
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -20,8 +19,8 @@ from hyperdynamics_core.training.fit_dynamics import fit
 if TYPE_CHECKING:
     from hyperdynamics_core.training.onpolicy import OnPolicyRun
 
-FOLDER, DONE = "final", "done.json"
-"""In the run's folder, by the number of episodes and updates; DONE is there once the model is written."""
+FOLDER = "final"
+"""In the run's folder; there by episodes, updates and whatever is fitted otherwise than it walked."""
 HELD_OUT = 10
 """Every tenth episode is left out, to see how well the model knows what it did not learn."""
 
@@ -29,13 +28,9 @@ HELD_OUT = 10
 def fit_finally(run: OnPolicyRun, method: LearnedMethod, say: Callable[[str], None]) -> None:
     """Fit a fresh method to all that the run collected, one episode in ten held out, and make it the run's model.
 
-    Done already, or stopped in the middle: it goes on from there.
+    Stopped in the middle, it goes on from there; done already, it only makes it the run's model.
     """
-    config = run.config
-    which = "" if method.name == run.method.name else f"-{method.name}"
-    folder = run.out / FOLDER / f"{run.buffer.added}-episodes-{config.final_updates}-updates{which}"
-    if (folder / DONE).exists():
-        return
+    config = run.config.final()
     episodes = run.buffer.episodes
     training = [episode for index, episode in enumerate(episodes) if index % HELD_OUT]
     settings = FitConfig(
@@ -45,10 +40,18 @@ def fit_finally(run: OnPolicyRun, method: LearnedMethod, say: Callable[[str], No
     say(f"fitting to {run.buffer.steps} steps of {len(training)} episodes, {config.final_updates} updates")
     generator = torch.Generator().manual_seed(config.seed)
     result = fit(
-        method, training, episodes[::HELD_OUT], settings, generator, folder, run.task.name, run.task.hidden_names
-    )
+        method, training, episodes[::HELD_OUT], settings, generator, run.out / FOLDER / _folder_name(run),
+        run.task.name, run.task.hidden_names,
+    )  # fmt: skip
     metrics: dict[str, float] = {"iterations": run.iteration, "steps": run.buffer.steps, "updates": result.best_update}
     metrics |= {"held_out_loss": round(result.held_out, 5), "training_loss": round(result.training, 5)}
     run.save_model(run.model_folder.name, method, metrics)
-    (folder / DONE).write_text(json.dumps(metrics) + "\n")
     say(f"fitted: loss {result.training:.4f}, on held-out episodes {result.held_out:.4f}")
+
+
+def _folder_name(run: OnPolicyRun) -> str:
+    config = run.config
+    name = f"{run.buffer.added}-episodes-{config.final_updates}-updates"
+    name += f"-{config.final_method}" if config.final_method not in ("", config.method) else ""
+    name += f"-width-{config.final_width}" if config.final_width else ""
+    return name + (f"-unroll-{config.final_unroll}" if config.final_unroll >= 0 else "")

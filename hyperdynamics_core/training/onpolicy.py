@@ -32,7 +32,7 @@ from hyperdynamics_core.training.onpolicy_config import OnPolicyConfig
 from hyperdynamics_core.training.resume import KIND, LAST, as_json, load_tensors, save_tensors
 from hyperdynamics_core.training.run_log import RunLog
 
-FREE = ("iterations", "patience", "final_updates", "final_method")
+FREE = ("iterations", "patience", "final_updates", "final_method", "final_width", "final_unroll")
 """Of the configuration: how long it lasts may be decided anew when a run is gone on with."""
 MODEL_FOLDER, NEWEST_FOLDER, STATES_FOLDER = "model", "newest", "states"
 
@@ -104,7 +104,7 @@ def train_on_policy(
         ValueError: an unknown method.
     """
     torch.set_num_threads(1)
-    final = fresh_method(task, replace(config, method=config.final_method or config.method))
+    final = fresh_method(task, config.final())
     run = OnPolicyRun(task, collect, config, out, card)
     run.resume()
     with RunLog(out, run.iteration) as log:

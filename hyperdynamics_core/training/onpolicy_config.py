@@ -94,6 +94,10 @@ class OnPolicyConfig:
     final_method: str = ""
     """What is fitted then; empty: the method that walked. An ensemble fitted to what one hypernetwork collected takes
     the time of its members once, not in every iteration."""
+    final_width: int = 0
+    """Units of each hidden layer of what is fitted then; 0: as those of what walked."""
+    final_unroll: int = -1
+    """Steps in a row that it is charged for, see ``WindowConfig.unroll``; below 0: as what walked."""
     capacity: int = 1_000_000
     """Steps kept at most; then the oldest episodes leave. Batches are drawn at random from all that are kept."""
     cap: int = 50_000
@@ -113,13 +117,15 @@ class OnPolicyConfig:
             raise ValueError(
                 f"iterations must be at least 2, got {self.iterations}: the first one walks without a model"
             )
-        for name in ("epochs", "first_updates", "final_updates", "patience", "seed"):
+        for name in ("epochs", "first_updates", "final_updates", "final_width", "patience", "seed"):
             if getattr(self, name) < 0:
                 raise ValueError(f"{name} must not be negative, got {getattr(self, name)}")
         if min(self.restart_at, default=1) < 1:
             raise ValueError(f"restart_at must hold numbers from 1 on, got {self.restart_at}")
-        if self.final_method and not self.final_updates:
-            raise ValueError(f"final_method is {self.final_method!r}, but there is no last fit; set final_updates")
+        for name, unset in (("final_method", ""), ("final_width", 0), ("final_unroll", -1)):
+            value = getattr(self, name)
+            if value != unset and not self.final_updates:
+                raise ValueError(f"{name} is {value!r}, but there is no last fit; set final_updates")
         if self.planner not in PLANNERS:
             raise ValueError(f"unknown planner {self.planner!r}; known are {', '.join(PLANNERS)}")
         noisy, other = self.exploration.counts(self.rollouts)
@@ -128,6 +134,17 @@ class OnPolicyConfig:
                              "leave none plain; raise rollouts or lower a share")  # fmt: skip
         if self.capacity < self.steps:
             raise ValueError(f"capacity {self.capacity} holds no episode of {self.steps} steps; raise it")
+
+    def final(self) -> OnPolicyConfig:
+        """With the last fit's method, sizes and loss in the place of those of what walked."""
+        windows = self.dynamics.windows
+        windows = windows if self.final_unroll < 0 else replace(windows, unroll=self.final_unroll)
+        layers = self.sizes.hidden_sizes
+        layers = (self.final_width,) * len(layers) if self.final_width else layers
+        return replace(
+            self, method=self.final_method or self.method, sizes=replace(self.sizes, hidden_sizes=layers),
+            dynamics=replace(self.dynamics, windows=windows),
+        )  # fmt: skip
 
     def restarts_after(self, iteration: int) -> bool:
         """Whether the method begins again from nothing after a collection (0: the first)."""

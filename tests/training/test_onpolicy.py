@@ -93,6 +93,17 @@ def test_the_last_fit_makes_the_model_and_goes_on_where_it_was_stopped(tmp_path:
     assert load_method(again, CHEETAH).sha256 == stored.sha256
 
 
+def test_the_last_fit_may_differ_from_what_walked_and_be_made_anew(tmp_path: Path) -> None:
+    config = replace(SMALL, iterations=2, final_updates=20)
+    plain = load_method(train(tmp_path, Points(), config), CHEETAH)
+    other = replace(config, final_method="low-rank", final_width=24, final_unroll=2)
+    wide = load_method(train(tmp_path, Points(), other), CHEETAH)
+    assert wide.method.name == "low-rank" and wide.method.network.layer_sizes[1:-1] == (24, 24)
+    assert len(list((tmp_path / "final").iterdir())) == 2
+    assert "loss/unrolled" in read_log(next((tmp_path / "final").glob("*-width-24-unroll-2")) / "log.jsonl")[-1]
+    assert load_method(train(tmp_path, Points(), config), CHEETAH).sha256 == plain.sha256 != wide.sha256
+
+
 def _stop_at(word: str) -> Callable[[str], None]:
     def say(line: str) -> None:
         if word in line:
@@ -220,6 +231,9 @@ def test_schedules() -> None:
         ({"planner": "best"}, "unknown planner"),
         ({"iterations": 1}, "iterations must be at least 2"),
         ({"capacity": 10}, "capacity"),
+        ({"final_width": 64}, "final_width is 64, but there is no last fit"),
+        ({"final_unroll": 0}, "final_unroll is 0, but there is no last fit"),
+        ({"final_width": -1}, "final_width must not be negative"),
     ],
 )
 def test_bad_configurations(changes: dict[str, object], message: str) -> None:
