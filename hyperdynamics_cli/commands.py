@@ -45,6 +45,7 @@ COMMANDS = (
     Command(("evaluate", "detector"), "hyperdynamics_cli.evaluate_detector", "detection on held-out scenes"),
     Command(("record",), "hyperdynamics_cli.record", "record topics into a rosbag2 bag: record --out bags/one"),
     Command(("dataset", "from-bag"), "hyperdynamics_cli.dataset_from_bag", "makes sets of recorded walks and pushes"),
+    Command(("dataset", "from-run"), "hyperdynamics_cli.dataset_from_run", "makes a set of what training collected"),
     Command(
         ("dataset", "info"), "hyperdynamics_cli.dataset_info", "what a bag or a set holds: counts, duration, rates"
     ),

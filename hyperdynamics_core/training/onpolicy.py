@@ -35,6 +35,8 @@ from hyperdynamics_core.training.run_log import RunLog
 FREE = ("iterations", "patience", "final_updates", "final_method", "final_width", "final_unroll")
 """Of the configuration: how long it lasts may be decided anew when a run is gone on with."""
 MODEL_FOLDER, NEWEST_FOLDER, STATES_FOLDER = "model", "newest", "states"
+BUFFER = "episodes-{:04d}.npz"
+"""An iteration's episodes, from 1; ``ReplayBuffer`` reads them."""
 
 
 @dataclass(frozen=True)
@@ -116,6 +118,11 @@ def train_on_policy(
     if config.final_updates > 0:
         fit_finally(run, final, say)
     return run.model_folder
+
+
+def buffer_paths(out: Path) -> list[Path]:
+    """Files of the episodes that a run has collected so far, one an iteration, in their order."""
+    return sorted((out / STATES_FOLDER).glob(BUFFER.replace("{:04d}", "*")))
 
 
 def fresh_method(task: TaskInfo, config: OnPolicyConfig) -> LearnedMethod:
@@ -263,7 +270,7 @@ class OnPolicyRun:
         self.buffer.load(*(self._buffer_path(number) for number in range(1, self.iteration + 1)))
 
     def _buffer_path(self, iteration: int) -> Path:
-        return self.out / STATES_FOLDER / f"episodes-{iteration:04d}.npz"
+        return self.out / STATES_FOLDER / BUFFER.format(iteration)
 
     def describe(self, values: dict[str, float]) -> str:
         """One line on the iteration that has just been done."""

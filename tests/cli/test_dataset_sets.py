@@ -13,9 +13,9 @@ from hyperdynamics_core.data.episodes import EpisodeSet
 from tests.cli.conftest import Run
 
 
-def walk(run: Run, out: str, seed: int, robot: str = "cheetah") -> None:
+def walk(run: Run, out: str, seed: int, robot: str = "cheetah", terrain: str = "slope") -> None:
     ended = run(
-        "collect", "locomotion", "--robot", robot, "--terrain", "slope", "--agent", "random", "--episodes", "3",
+        "collect", "locomotion", "--robot", robot, "--terrain", terrain, "--agent", "random", "--episodes", "3",
         "--steps", "40", "--workers", "0", "--seed", str(seed), "--out", out,
     )  # fmt: skip
     assert ended.returncode == 0, ended.stderr
@@ -43,6 +43,32 @@ def test_other_robots_are_not_merged(hyperdynamics: Run, tmp_path: Path) -> None
     walk(hyperdynamics, "b", 1, robot="ant")
     ended = hyperdynamics("dataset", "merge", "a", "b", "--out", "all")
     assert ended.returncode == 2 and "holds episodes of 'ant', but 'cheetah' is needed" in ended.stderr
+
+
+def test_what_training_collected_becomes_a_set(hyperdynamics: Run, tmp_path: Path) -> None:
+    ended = hyperdynamics(
+        "train", "locomotion", "--robot", "ant", "--terrain", "pier", "--iterations", "2", "--rollouts", "3", "--steps",
+        "30", "--updates", "2", "--final-updates", "0", "--workers", "0", "--out", "run",
+    )  # fmt: skip
+    assert ended.returncode == 0, ended.stderr
+    ended = hyperdynamics("dataset", "from-run", "run", "--out", "all", "--json", "all.json")
+    assert ended.returncode == 0 and "all: 6 episodes of 2 iterations" in ended.stdout, ended.stderr
+    assert json.loads((tmp_path / "all.json").read_text())["task"] == "ant-pier"
+    ended = hyperdynamics("dataset", "from-run", "run", "--first", "2", "--out", "planned")
+    assert ended.returncode == 0, ended.stderr
+    everything, planned = EpisodeSet.open(tmp_path / "all"), EpisodeSet.open(tmp_path / "planned")
+    assert [len(each) for each in everything.episodes] == [30] * 6 and len(planned) == 3
+    np.testing.assert_array_equal(everything.episodes[3].states, planned.episodes[0].states)
+    walk(hyperdynamics, "walked", 1, "ant", "pier")
+    assert EpisodeSet.open(tmp_path / "walked").physics_fingerprint == everything.physics_fingerprint
+    for words, message in (
+        (("run", "--out", "all"), "all is not empty"),
+        (("run", "--out", "new", "--first", "3"), "take a --first from 1 to 2"),
+        (("run", "--out", "new", "--first", "0"), "take a --first from 1 to 2"),
+        (("walked", "--out", "new"), "walked is no run of train locomotion"),
+    ):
+        ended = hyperdynamics("dataset", "from-run", *words)
+        assert ended.returncode == 2 and message in ended.stderr and not (tmp_path / "new").exists()
 
 
 @pytest.mark.parametrize("robot", ["cheetah", "ant"])
