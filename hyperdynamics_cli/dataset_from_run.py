@@ -44,10 +44,13 @@ def run(options: Options) -> int:
     if options.out.exists() and any(options.out.iterdir()):
         raise UserError(f"{options.out} is not empty; give a folder that is to be made")
     task, method = _told(options.run)
-    paths = buffer_paths(options.run)[max(0, options.first - 1) :]
-    if options.first < 1 or not paths:
-        raise UserError(f"{options.run} has no episodes of iteration {options.first} or later; take a --first from 1 to "
-                        f"{len(buffer_paths(options.run))}")  # fmt: skip
+    paths = buffer_paths(options.run)
+    if not 1 <= options.first <= len(paths):
+        raise UserError(
+            f"{options.run} has episodes of {len(paths)} iterations; take a --first from 1 to {len(paths)}, not "
+            f"{options.first}"
+        )
+    paths = paths[options.first - 1 :]
     names = LeggedWorld(task).hidden_names
     about = {"source": "on-policy run", "run": options.run.resolve().name, "method": method, "first": options.first}
     with folder_lock(options.out):
