@@ -78,8 +78,10 @@ class TrialsConfig:
 
     def as_dict(self) -> dict[str, Any]:
         """Plain values; of a model its fingerprint counts, not where it lies."""
-        names = [actor.sha256 or actor.name for actor in self.actors]
-        return {**asdict(self), "actors": names}
+        told = asdict(self) | {"actors": [actor.sha256 or actor.name for actor in self.actors]}
+        if self.exploration.replan_every == 1:  # collections that were begun before there was another go on
+            del told["exploration"]["replan_every"]
+        return told
 
     @property
     def walks_each(self) -> int:

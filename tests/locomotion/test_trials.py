@@ -98,3 +98,11 @@ def test_exploration_changes_what_an_agent_does():
 def test_wrong_settings(wrong):
     with pytest.raises(ValueError):
         TrialsConfig(**{"task": "ant-slope", "actors": RANDOM, **wrong})
+
+
+def test_settings_of_plans_at_every_step_are_those_of_older_collections():
+    def settings(every):
+        return TrialsConfig("ant-slope", RANDOM, exploration=Exploration(0.1, replan_every=every)).as_dict()
+
+    assert settings(1)["exploration"] == {"deviation": 0.1, "exponent": 1.0}
+    assert settings(4)["exploration"]["replan_every"] == 4
