@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import tyro
 
-from hyperdynamics_cli.errors import UserError
 from hyperdynamics_cli.results import check_writable
 from hyperdynamics_ros.push_topics import PushTopics
 
@@ -72,12 +71,10 @@ class Options:
 def run(options: Options) -> int:
     """Read, write, say what was found."""
     from hyperdynamics_cli import from_bag_legs, from_bag_pushes
+    from hyperdynamics_core.data.parting import require_empty
 
     check_writable(options.json)
-    if options.out.exists() and any(options.out.iterdir()):
-        raise UserError(
-            f"{options.out} is not empty; give a folder that is to be made (sets are joined when they are used)"
-        )
+    require_empty(options.out)
     return from_bag_pushes.run(options) if options.robot == "arm" else from_bag_legs.run(options)
 
 

@@ -34,6 +34,7 @@ class Options:
 def run(options: Options) -> int:
     """Read all, write one set."""
     from hyperdynamics_core.data.episodes import EpisodeWriter
+    from hyperdynamics_core.data.parting import require_empty
     from hyperdynamics_core.data.replay_buffer import ReplayBuffer
     from hyperdynamics_core.training.onpolicy import buffer_paths
     from sim_bridges.locomotion.physics import physics_of
@@ -41,8 +42,7 @@ def run(options: Options) -> int:
     from sim_bridges.workers import folder_lock
 
     check_writable(options.json)
-    if options.out.exists() and any(options.out.iterdir()):
-        raise UserError(f"{options.out} is not empty; give a folder that is to be made")
+    require_empty(options.out)
     task, method = _told(options.run)
     paths = buffer_paths(options.run)
     if not 1 <= options.first <= len(paths):

@@ -129,8 +129,11 @@ class Exploration:
 
     def spoiled(self, state: Array) -> bool:
         """Whether nothing is to be pushed any more in state [16], so that nobody need see where it is."""
+        return self._misfortune(state) is not None
+
+    def _misfortune(self, state: Array) -> str | None:
         height = float(state[2]) if self._height is None else self._height
-        return misfortune(state, height, self.config.table_half) is not None
+        return misfortune(state, height, self.config.table_half)
 
     def next(self, state: Array, box: PushBox | None) -> Array | None:
         """The next push [3] (m) from state [16], which the last one ended in; None: set the object up anew.
@@ -142,7 +145,7 @@ class Exploration:
         """
         first = self._height is None
         self._height = float(state[2]) if self._height is None else self._height
-        reason = misfortune(state, self._height, self.config.table_half)
+        reason = self._misfortune(state)
         if reason is None and box is None and self._done < self.config.steps:
             reason = "not seen"
         if first and abs(state[15] - self.config.push_height) > self.config.height_tolerance:

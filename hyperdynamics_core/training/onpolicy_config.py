@@ -97,7 +97,7 @@ class OnPolicyConfig:
     final_width: int = 0
     """Units of each hidden layer of what is fitted then; 0: as those of what walked."""
     final_unroll: int = -1
-    """Steps in a row that it is charged for, see ``WindowConfig.unroll``; below 0: as what walked."""
+    """Steps in a row that it is charged for, see ``WindowConfig.unroll``; -1: as what walked."""
     capacity: int = 1_000_000
     """Steps kept at most; then the oldest episodes leave. Batches are drawn at random from all that are kept."""
     cap: int = 50_000
@@ -120,6 +120,8 @@ class OnPolicyConfig:
         for name in ("epochs", "first_updates", "final_updates", "final_width", "patience", "seed"):
             if getattr(self, name) < 0:
                 raise ValueError(f"{name} must not be negative, got {getattr(self, name)}")
+        if self.final_unroll < -1:
+            raise ValueError(f"final_unroll must not be negative, got {self.final_unroll} (-1: as what walked)")
         if min(self.restart_at, default=1) < 1:
             raise ValueError(f"restart_at must hold numbers from 1 on, got {self.restart_at}")
         for name, unset in (("final_method", ""), ("final_width", 0), ("final_unroll", -1)):

@@ -62,7 +62,7 @@ def test_what_training_collected_becomes_a_set(hyperdynamics: Run, tmp_path: Pat
     walk(hyperdynamics, "walked", 1, "ant", "pier")
     assert EpisodeSet.open(tmp_path / "walked").physics_fingerprint == everything.physics_fingerprint
     for words, message in (
-        (("run", "--out", "all"), "all is not empty"),
+        (("run", "--out", "all"), "all exists and is not an empty folder"),
         (("run", "--out", "new", "--first", "3"), "take a --first from 1 to 2"),
         (("run", "--out", "new", "--first", "0"), "take a --first from 1 to 2"),
         (("walked", "--out", "new"), "walked is no run of train locomotion"),

@@ -67,7 +67,7 @@ def test_an_unknown_arms_bag_becomes_a_set_with_crops_to_go_on_with(
     assert np.abs(pool.offsets[..., :2]).max() < 0.02, "it was detected where it stood"
     assert CropSampler([pool], found.object_names).n_objects == 2
     again = hyperdynamics("dataset", "from-bag", folder / "unknown", "--robot", "arm", "--out", "b")
-    assert again.returncode == 2 and "is not empty" in again.stderr
+    assert again.returncode == 2 and "is not an empty folder" in again.stderr
     words = ("train", "push", "--data", "b", "--crops", "b/crops", "--steps", "3", "--out", "tuned")
     trained = hyperdynamics(*words, "--start", PERCEPTION.with_name("push-hyperdynamics"))
     assert trained.returncode == 0, trained.stderr

@@ -156,7 +156,7 @@ def test_the_command_makes_a_set_that_methods_learn_from(tmp_path):
     data = EpisodeSet.open(tmp_path / "set", LEGGED["cheetah"])
     assert len(join_sets([data])) == 10 and data.physics == {"robot": "cheetah-7"}
     again = command("dataset", "from-bag", bags[0], "--robot", "cheetah", "--out", "set", cwd=tmp_path)
-    assert again.returncode == 2 and "is not empty" in again.stderr
+    assert again.returncode == 2 and "is not an empty folder" in again.stderr
     trained = command("train", "dynamics", "--data", "set", "--methods", "hyperdynamics", "global", "--seeds", "0",
                       "--fit.updates", "10", "--fit.validate-every", "5", "--out", "run", cwd=tmp_path)  # fmt: skip
     assert trained.returncode == 0, trained.stderr

@@ -234,6 +234,7 @@ def test_schedules() -> None:
         ({"final_width": 64}, "final_width is 64, but there is no last fit"),
         ({"final_unroll": 0}, "final_unroll is 0, but there is no last fit"),
         ({"final_width": -1}, "final_width must not be negative"),
+        ({"final_unroll": -2, "final_updates": 1}, "final_unroll must not be negative, got -2"),
     ],
 )
 def test_bad_configurations(changes: dict[str, object], message: str) -> None:
