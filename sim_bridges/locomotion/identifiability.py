@@ -15,6 +15,7 @@ from pathlib import Path
 import numpy as np
 import torch
 from numpy.typing import NDArray
+from rich.progress import track
 
 from hyperdynamics_core.data.episodes import Episode, EpisodeSet, EpisodeWriter
 from sim_bridges.locomotion.episodes import run_episode
@@ -87,7 +88,8 @@ def walk(options: Options) -> EpisodeSet:
     meta = {"split": "seen", "seed": options.seed, "steps": options.steps}
     meta["agent"] = dataclasses.asdict(options.planner)
     writer = EpisodeWriter(options.folder / task.name, task.system, physics_of(task), world.hidden_names, meta)
-    for index in range(len(writer), options.episodes):
+    known = len(writer)
+    for index in track(range(known, options.episodes), "walking", options.episodes, completed=known, transient=True):
         spec = draw_episode(task, "seen", np.random.default_rng([options.seed, index]))
         agent = SimulatorCem(torch.Generator().manual_seed(options.seed + index), options.planner)
         record = run_episode(world, spec, agent, options.steps)
