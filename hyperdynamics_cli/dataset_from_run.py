@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 @dataclass(frozen=True)
 class Options:
     """Make a set of episodes, for `train dynamics` and `evaluate locomotion --errors`, of all that a run of
-    `train locomotion` has collected so far. Its settings of physics are those of the simulator that is installed."""
+    `train locomotion` has collected so far."""
 
     run: Annotated[Path, tyro.conf.Positional, tyro.conf.arg(metavar="RUN")]
     """The run's folder."""
@@ -37,7 +37,7 @@ def run(options: Options) -> int:
     from hyperdynamics_core.data.parting import require_empty
     from hyperdynamics_core.data.replay_buffer import ReplayBuffer
     from hyperdynamics_core.training.onpolicy import buffer_paths
-    from sim_bridges.locomotion.physics import physics_of
+    from sim_bridges.locomotion.physics import noted_physics
     from sim_bridges.locomotion.world import LeggedWorld
     from sim_bridges.workers import folder_lock
 
@@ -54,7 +54,7 @@ def run(options: Options) -> int:
     names = LeggedWorld(task).hidden_names
     about = {"source": "on-policy run", "run": options.run.resolve().name, "method": method, "first": options.first}
     with folder_lock(options.out):
-        writer = EpisodeWriter(options.out, task.system, physics_of(task), names, about)
+        writer = EpisodeWriter(options.out, task.system, noted_physics(options.run, task), names, about)
         for path in paths:
             buffer = ReplayBuffer(task.system, hidden_names=names)
             buffer.load(path)

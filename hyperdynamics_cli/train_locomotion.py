@@ -90,6 +90,7 @@ def run(options: Options) -> int:
     from hyperdynamics_core.training.onpolicy import TaskInfo, train_on_policy
     from hyperdynamics_core.training.run_log import LOG, read_log
     from sim_bridges.cluster import connected_if
+    from sim_bridges.locomotion.physics import note_physics
     from sim_bridges.locomotion.rollouts import RolloutPool
     from sim_bridges.locomotion.tasks import task_named
     from sim_bridges.locomotion.world import LeggedWorld
@@ -105,6 +106,7 @@ def run(options: Options) -> int:
         connected_if(options.cluster, options.workers) as machines,
         RolloutPool(options.workers, machines) as pool,
     ):
+        note_physics(out, task)
         model = train_on_policy(info, WorldCollector(task, pool), config, out, card(options, task))
     log = read_log(out / LOG)
     best = max((line["return/rolling"] for line in log if "return/rolling" in line), default=float("nan"))

@@ -61,6 +61,11 @@ def test_what_training_collected_becomes_a_set(hyperdynamics: Run, tmp_path: Pat
     np.testing.assert_array_equal(everything.episodes[3].states, planned.episodes[0].states)
     walk(hyperdynamics, "walked", 1, "ant", "pier")
     assert EpisodeSet.open(tmp_path / "walked").physics_fingerprint == everything.physics_fingerprint
+    note = tmp_path / "run" / "physics.json"
+    note.write_text(note.read_text().replace('"mujoco ', '"mujoco 0.'))
+    ended = hyperdynamics("dataset", "from-run", "run", "--out", "older")
+    assert ended.returncode == 0, ended.stderr
+    assert EpisodeSet.open(tmp_path / "older").physics_fingerprint != everything.physics_fingerprint
     for words, message in (
         (("run", "--out", "all"), "all exists and is not an empty folder"),
         (("run", "--out", "new", "--first", "3"), "take a --first from 1 to 2"),

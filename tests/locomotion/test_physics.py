@@ -1,11 +1,12 @@
 """Settings that must not be mixed."""
 
 import json
+from pathlib import Path
 
 import pytest
 
 from sim_bridges.locomotion import physics, terrain
-from sim_bridges.locomotion.physics import physics_of
+from sim_bridges.locomotion.physics import NOTE, note_physics, noted_physics, physics_of
 from sim_bridges.locomotion.tasks import TASKS
 
 
@@ -36,3 +37,20 @@ def test_each_setting_counts_for_the_tasks_that_it_changes(
     monkeypatch.setattr(module, name, value)
     after = {name: physics_of(task) for name, task in TASKS.items()}
     assert {name for name in TASKS if before[name] != after[name]} == set(of)
+
+
+def test_a_run_keeps_to_the_physics_it_was_begun_with(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    task = TASKS["ant-pier"]
+    unnoted = noted_physics(tmp_path, task)
+    note_physics(tmp_path, task)
+    note_physics(tmp_path, task)
+    assert noted_physics(tmp_path, task) == unnoted == json.loads(json.dumps(physics_of(task)))
+    with pytest.raises(ValueError, match="is a run of ant-pier, not of ant-slope; give another --out"):
+        note_physics(tmp_path, TASKS["ant-slope"])
+    monkeypatch.setattr(physics, "version", lambda package: "9.9.0")
+    with pytest.raises(ValueError, match=r"differ in robot_files, simulator\), and one run must not mix them"):
+        note_physics(tmp_path, task)
+    assert noted_physics(tmp_path, task) == unnoted
+    (tmp_path / NOTE).write_text("[1]")
+    with pytest.raises(ValueError, match=r"physics\.json is damaged"):
+        note_physics(tmp_path, task)
