@@ -14,7 +14,7 @@ robot=${task%%-*} terrain=${task#*-} workers=${WORKERS:-2} seeds=${SEEDS:-0 1 2}
 methods=${METHODS:-"hyperdynamics recurrent global global-large"}
 huber=0.3
 [ "$robot" = cheetah ] || huber=0 # as train locomotion takes it
-data="data/$task-of-$(basename "$run")" learned="runs/returns-$task"
+data="data/$task-of-$(basename "$run")" learned="runs/returns-$(basename "$run")" # of each run its own
 
 if [ ! -d "$data" ]; then # whole or not at all: half of it would be taken for the set by the next call
     rm -rf "$data.unfinished"
