@@ -28,6 +28,7 @@ from hyperdynamics_core.data.episode_files import (
     read_header,
     write_bytes,
 )
+from hyperdynamics_core.data.parting import differing
 from hyperdynamics_core.data.shards import pack
 from hyperdynamics_core.systems.system import System
 
@@ -156,12 +157,10 @@ def join_sets(sets: Sequence[EpisodeSet]) -> EpisodeSet:
             first.physics_fingerprint,
             first.hidden_names,
         ):
-            different = sorted(
-                key for key in {*first.physics, *each.physics} if first.physics.get(key) != each.physics.get(key)
-            )
             raise DataFolderError(
                 f"episodes of {each.system!r} with physics {each.physics_fingerprint} must not be mixed with those of "
-                f"{first.system!r} with physics {first.physics_fingerprint} (they differ in {', '.join(different)})"
+                f"{first.system!r} with physics {first.physics_fingerprint} (they differ in "
+                f"{differing(first.physics, each.physics)})"
             )
     episodes = tuple(episode for each in sets for episode in each.episodes)
     fingerprint = "+".join(each.fingerprint for each in sets)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -29,6 +31,11 @@ def require_empty(out: Path) -> None:
     """Raise DataFolderError unless a folder is absent or empty."""
     if out.exists() and (not out.is_dir() or any(out.iterdir())):
         raise DataFolderError(f"{out} exists and is not an empty folder; give one that is to be made")
+
+
+def differing(first: Mapping[str, Any], second: Mapping[str, Any]) -> str:
+    """Names of the settings that two sets do not share, in words; empty: they share all."""
+    return ", ".join(sorted(key for key in {*first, *second} if first.get(key) != second.get(key)))
 
 
 def require_different(folders: dict[str, Path], fingerprint: str, folder: Path, what: str) -> None:

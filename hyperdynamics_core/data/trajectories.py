@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from hyperdynamics_core.data.parting import differing
 from hyperdynamics_core.data.push_folder import read_header, read_member, write_header
 from hyperdynamics_core.data.shards import SHAPES, Shard, shard_path
 
@@ -113,7 +114,7 @@ def load_datasets(folders: Sequence[Path | str], partial: bool = False) -> Traje
         if each.physics_fingerprint != sets[0].physics_fingerprint:
             raise ValueError(
                 f"{folder} has physics {each.physics_fingerprint}, {folders[0]} has {sets[0].physics_fingerprint}: "
-                f"different settings {_differences(sets[0].physics, each.physics)} must not be mixed; "
+                f"different settings {differing(sets[0].physics, each.physics)} must not be mixed; "
                 "name folders of one physics"
             )
         if each.actions.shape[1] != sets[0].actions.shape[1]:
@@ -141,10 +142,6 @@ def require_physics(
             f"{what} has physics {found}, the model learns or learned from {trained}: figures of one in the other mean "
             f"nothing; {remedy}"
         )
-
-
-def _differences(first: Mapping[str, Any], second: Mapping[str, Any]) -> str:
-    return ", ".join(sorted(key for key in {*first, *second} if first.get(key) != second.get(key)))
 
 
 def _renumbered(sets: Sequence[TrajectorySet], names: tuple[str, ...]) -> list[Shard]:

@@ -7,6 +7,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+from hyperdynamics_core.data.parting import differing
 from sim_bridges.locomotion.catalogue import Task
 from sim_bridges.locomotion.robots import FRICTION, MASSES
 from sim_bridges.locomotion.terrain import ground_settings
@@ -40,10 +41,9 @@ def note_physics(run: Path, task: Task) -> None:
     noted, now = noted_physics(run, task), _written(task)
     if noted.get("task") != task.name:
         raise ValueError(f"{run} is a run of {noted.get('task')}, not of {task.name}; give another --out")
-    different = sorted(key for key in {*noted, *now} if noted.get(key) != now.get(key))
-    if different:
+    if different := differing(noted, now):
         raise ValueError(
-            f"{run} was walked with other physics than are installed now (they differ in {', '.join(different)}), and "
+            f"{run} was walked with other physics than are installed now (they differ in {different}), and "
             "one run must not mix them; install what it was begun with, or give another --out"
         )
     temporary = run / f"{NOTE}.tmp"
