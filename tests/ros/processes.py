@@ -39,6 +39,8 @@ ANSWER = 10.0
 """Wait for a service before it is called again, s: a response is lost where the server has not found the client yet."""
 GRACE = 30.0
 """Time a node has to end by itself before it is killed, s."""
+STACKS = 2.0
+"""Longest wait for a node's stacks, s."""
 
 
 class NodeProcess:
@@ -65,6 +67,16 @@ class NodeProcess:
     def pid(self) -> int:
         assert self._process.pid is not None
         return self._process.pid
+
+    def stacks(self) -> str:
+        """What it printed, with where each of its threads is now: a node that came up silently tells nothing else."""
+        if isinstance(self._process, ColdProcess):  # SIGUSR1 would end it
+            return self.output
+        self.signal(signal.SIGUSR1)
+        end = time.monotonic() + STACKS
+        while time.monotonic() < end and self.code is None and "most recent call first" not in self.output:
+            time.sleep(0.05)
+        return self.output
 
     def signal(self, number: signal.Signals) -> None:
         if self.code is None:
@@ -99,7 +111,7 @@ def running(name: str, **parameters: Any) -> Iterator[NodeProcess]:
     try:
         yield process
     except BaseException:
-        print(f"--- {name} ---\n{process.output}")
+        print(f"--- {name} ---\n{process.stacks()}")
         raise
     finally:
         process.stop()

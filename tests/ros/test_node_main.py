@@ -164,3 +164,12 @@ def test_a_status_warns_once_about_each_refusal():
     guard.refuse("too long")
     first, second = health.status(), health.status()
     assert first.level > second.level and "too long" in first.message
+
+
+def test_a_node_that_says_nothing_shows_where_it_is(model, listener):
+    """What a failing test prints of its nodes."""
+    with running("hypernetwork", model=model) as node:
+        listener.until(lambda: ": ready" in node.output, "a node that is up")
+        stacks = node.stacks()
+        assert "most recent call first" in stacks and "in spin" in stacks, stacks
+        assert node.code is None

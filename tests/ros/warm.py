@@ -5,8 +5,10 @@ The suite starts a hundred nodes, each of which needs two seconds of a core for 
 
 from __future__ import annotations
 
+import faulthandler
 import os
 import runpy
+import signal
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -54,6 +56,7 @@ def _run(module: str, arguments: list[str], environment: dict[str, str], log: Pa
     output = os.open(log, os.O_WRONLY | os.O_APPEND)
     for stream in (1, 2):
         os.dup2(output, stream)
+    faulthandler.register(signal.SIGUSR1, file=2)
     os.environ.clear()
     os.environ.update(environment)
     sys.argv = [module, *arguments]
