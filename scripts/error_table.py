@@ -4,7 +4,8 @@ python scripts/error_table.py runs/fixed-ant-motor/metrics.json "taught=runs/fix
 
 A name before ``=`` is added to the methods of that file. Prints a row for each method and window, first of the seen
 values and then of the novel ones: mean squared error over episodes and seeds in deviations of the change (95 %
-interval), median.
+interval), median; then what part of the blind one's of the same size (global-large of the first file) the error of 20
+steps is, in the same episodes.
 """
 
 from __future__ import annotations
@@ -15,6 +16,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
+from hyperdynamics_core.evaluation.intervals import ratio_interval
+
 METHODS = {
     "hyperdynamics": "HyperDynamics",
     "global": "blind, as wide as HyperDynamics' expert",
@@ -23,30 +28,42 @@ METHODS = {
     "low-rank": "low-rank residuals around a global model",
     "low-rank-large": "**low-rank residuals around a global model**",
     "told-large": "told (reference)",
+    "direct": "Direct (one global network given the code)",
+    "hyperdynamics-told": "HyperDynamics, told (reference)",
 }
 WINDOWS = {"own": "its own", "swap": "another episode's (swap)", "none": "none"}
-HEAD = "| method, parameters | window | values | 1 step | 5 steps | 20 steps |\n|---|---|---|---|---|---|"
+REFERENCE = "global-large"
+HEAD = "| method, parameters | window | values | 1 step | 5 steps | 20 steps | to the blind |\n" + "|---" * 7 + "|"
 
 
 def table(files: Sequence[tuple[str, Mapping[str, Any]]]) -> str:
     """The table of several (name, contents of metrics.json) of one task."""
-    found = [row for split in ("seen", "novel") for name, metrics in files for row in _rows(name, metrics, split)]
-    return "\n".join((HEAD, *found))
+    blind = files[0][1]["methods"].get(REFERENCE, {})
+    rows = [row for split in ("seen", "novel") for file in files for row in _rows(*file, split, blind.get(split))]
+    return "\n".join((HEAD, *rows))
 
 
-def _rows(name: str, metrics: Mapping[str, Any], split: str) -> Iterator[str]:
+def _rows(name: str, metrics: Mapping[str, Any], split: str, blind: Mapping[str, Any] | None) -> Iterator[str]:
     for method, figures in metrics["methods"].items():
         words = METHODS.get(method, method) + (f", {name}" if name else "")
         windows = figures.get(split, {})
         for window, errors in windows.items():
             title = WINDOWS.get(window, window) if len(windows) > 1 else ""  # a blind method has no window
             cells = " | ".join(_cell(errors[steps]["normalised"]) for steps in ("t1", "t5", "t20"))
-            yield f"| {words}, {figures['parameters'] / 1000:.0f}k | {title} | {split} | {cells} |"
+            share = "" if blind is None or method == REFERENCE else _share(errors["t20"], blind["own"]["t20"])
+            yield f"| {words}, {figures['parameters'] / 1000:.0f}k | {title} | {split} | {cells} | {share} |"
 
 
 def _cell(figure: Mapping[str, Any]) -> str:
     low, high = figure["ci95"]
     return f"{figure['mean']:.3f} ({low:.3f} to {high:.3f}), {figure['median']:.3f}"
+
+
+def _share(errors: Mapping[str, Any], blind: Mapping[str, Any]) -> str:
+    """Ratio of the means with its interval over the same episodes."""
+    above, below = (np.array(each["normalised"]["by_episode"]) for each in (errors, blind))
+    low, high = ratio_interval(above, below, np.random.default_rng(0))
+    return f"{above.mean() / below.mean():.2f} ({low:.2f} to {high:.2f})"
 
 
 def main(arguments: Sequence[str]) -> int:

@@ -173,7 +173,8 @@ def _codes(method: LearnedMethod, data: WindowData, donors: Tensor, evidence: st
 
 def summarise(models: Sequence[RolloutErrors], config: RolloutErrorConfig) -> dict[str, dict[str, Any]]:
     """Figures by horizon over the models (seeds) of one method, on the same episodes: for both forms the mean with its
-    95 % interval over episodes and seeds, and the median over all moments.
+    95 % interval over episodes and seeds, the median over all moments, and the means ``by_episode`` [models][episodes],
+    by which methods are compared on the same episodes (``intervals.ratio_interval``).
 
     Raises:
         ValueError: no model, or models on different episodes.
@@ -187,10 +188,12 @@ def summarise(models: Sequence[RolloutErrors], config: RolloutErrorConfig) -> di
         for form in ("normalised", "raw"):
             table = np.stack([getattr(each, form)[:, index] for each in models])
             sums = np.stack([[row[models[0].episode == name].sum() for name in names] for row in table])
+            means = sums / counts
             figures[form] = {
-                "mean": float((sums / counts).mean()),
-                "ci95": mean_interval(sums / counts, rng),
+                "mean": float(means.mean()),
+                "ci95": mean_interval(means, rng),
                 "median": float(np.median(table)),
+                "by_episode": means.tolist(),
             }
         document[f"t{horizon}"] = figures
     return document

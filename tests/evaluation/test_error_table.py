@@ -11,7 +11,7 @@ SCRIPT = Path(__file__).resolve().parents[2] / "scripts" / "error_table.py"
 
 
 def errors(mean):
-    figure = {"mean": mean, "ci95": [mean - 0.1, mean + 0.1], "median": mean / 2}
+    figure = {"mean": mean, "ci95": [mean - 0.1, mean + 0.1], "median": mean / 2, "by_episode": [[mean, mean]]}
     return {steps: {"normalised": figure} for steps in ("t1", "t5", "t20")}
 
 
@@ -36,11 +36,19 @@ def test_a_row_for_each_method_and_window_seen_values_first(tmp_path):
     two = written(tmp_path / "two.json", {"hyperdynamics": {"parameters": 437_000, "seen": {"own": errors(0.15)}}})
     rows = run(one, f"encoder taught={two}").stdout.splitlines()
     figures = "0.200 (0.100 to 0.300), 0.100"
-    assert rows[2] == f"| HyperDynamics, 436k | its own | seen | {figures} | {figures} | {figures} |"
+    assert rows[2] == f"| HyperDynamics, 436k | its own | seen | {figures} | {figures} | {figures} |  |"
     assert [row.split(" | ")[1] for row in rows[2:5]] == ["its own", "another episode's (swap)", "none"]
     assert rows[5].startswith("| blind, as wide as HyperDynamics' expert, 21k |  | seen | 0.250")
     assert rows[6].startswith("| HyperDynamics, encoder taught, 437k |  | seen | 0.150")
     assert rows[7].startswith("| HyperDynamics, 436k |  | novel | 0.500") and len(rows) == 8
+
+
+def test_the_share_of_the_blind_ones_error_over_the_same_episodes(tmp_path):
+    blind, adapts = ({"parameters": 1000, "novel": {"own": errors(mean)}} for mean in (0.5, 0.4))
+    one = written(tmp_path / "one.json", {"global-large": blind, "recurrent": adapts})
+    two = written(tmp_path / "two.json", {"recurrent": adapts})
+    rows = run(one, f"taught={two}").stdout.splitlines()[2:]
+    assert [row.split(" | ")[-1] for row in rows] == [" |", "0.80 (0.80 to 0.80) |", "0.80 (0.80 to 0.80) |"]
 
 
 def test_what_is_no_such_file_is_refused(tmp_path):

@@ -75,6 +75,7 @@ def test_summaries_pool_seeds_and_weigh_episodes_alike() -> None:
     figures = summarise(models, RolloutErrorConfig(horizons=(1,)))["t1"]
     assert figures["normalised"]["mean"] == pytest.approx(4.0) and figures["raw"]["mean"] == pytest.approx(40.0)
     assert figures["normalised"]["median"] == 3.0
+    assert figures["normalised"]["by_episode"] == [[1.0, 5.0], [3.0, 7.0]]
     low, high = figures["normalised"]["ci95"]
     assert 1.0 <= low < 4.0 < high <= 7.0
     with pytest.raises(ValueError, match="on the same episodes"):
