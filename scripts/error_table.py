@@ -37,7 +37,13 @@ HEAD = "| method, parameters | window | values | 1 step | 5 steps | 20 steps | t
 
 
 def table(files: Sequence[tuple[str, Mapping[str, Any]]]) -> str:
-    """The table of several (name, contents of metrics.json) of one task."""
+    """The table of several (name, contents of metrics.json) of one task.
+
+    Raises:
+        ValueError: files of different data, or one without the errors by episode that a ratio needs.
+    """
+    if len({metrics.get("data_fingerprint") for _, metrics in files}) > 1:
+        raise ValueError("the files are of different data; give those of one fixed set")
     blind = files[0][1]["methods"].get(REFERENCE, {})
     rows = [row for split in ("seen", "novel") for file in files for row in _rows(*file, split, blind.get(split))]
     return "\n".join((HEAD, *rows))
@@ -61,6 +67,8 @@ def _cell(figure: Mapping[str, Any]) -> str:
 
 def _share(errors: Mapping[str, Any], blind: Mapping[str, Any]) -> str:
     """Ratio of the means with its interval over the same episodes."""
+    if any("by_episode" not in each["normalised"] for each in (errors, blind)):
+        raise ValueError("errors by episode are missing, as older versions wrote them; run train dynamics once more")
     above, below = (np.array(each["normalised"]["by_episode"]) for each in (errors, blind))
     low, high = ratio_interval(above, below, np.random.default_rng(0))
     return f"{above.mean() / below.mean():.2f} ({low:.2f} to {high:.2f})"

@@ -58,3 +58,17 @@ def test_what_is_no_such_file_is_refused(tmp_path):
         ended = run(wrong)
         assert ended.returncode == 2 and words in ended.stderr and not ended.stdout
     assert run().returncode == 2
+
+
+def test_files_that_cannot_be_compared_are_refused(tmp_path):
+    """Of other data, or of an older version, which did not keep errors by episode."""
+    blind, adapts = ({"parameters": 1000, "seen": {"own": errors(mean)}} for mean in (0.5, 0.4))
+    one = written(tmp_path / "one.json", {"global-large": blind, "recurrent": adapts})
+    two = tmp_path / "two.json"
+    two.write_text(json.dumps({"data_fingerprint": "another", "methods": {"recurrent": adapts}}))
+    older = {key: value for key, value in adapts["seen"]["own"]["t20"]["normalised"].items() if key != "by_episode"}
+    steps = {name: {"normalised": older} for name in ("t1", "t5", "t20")}
+    three = written(tmp_path / "three.json", {"recurrent": {"parameters": 1000, "seen": {"own": steps}}})
+    for other, words in ((two, "different data"), (three, "run train dynamics once more")):
+        ended = run(one, other)
+        assert ended.returncode == 2 and words in ended.stderr and not ended.stdout
