@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from hyperdynamics_cli.drawing.records import GoalRecord, PushRecord
+from hyperdynamics_core.evaluation.intervals import wilson_interval
 
 
 @dataclass(frozen=True)
@@ -54,14 +55,9 @@ def motion_error(push: PushRecord) -> float:
     return abs(push.predicted_motion - push.real_motion)
 
 
-def wilson(successes: int, trials: int, z: float = 1.959964) -> tuple[float, float]:
-    """Wilson score interval of a success rate, 95 % by default."""
-    if trials == 0:
-        return math.nan, math.nan
-    rate, square = successes / trials, z * z
-    centre = (rate + square / (2 * trials)) / (1 + square / trials)
-    reach = z / (1 + square / trials) * math.sqrt(rate * (1 - rate) / trials + square / (4 * trials * trials))
-    return max(centre - reach, 0.0), min(centre + reach, 1.0)
+def wilson(successes: int, trials: int) -> tuple[float, float]:
+    """95 % interval of a success rate (Wilson's score); NaN where nothing was tried."""
+    return wilson_interval(successes, trials) if trials else (math.nan, math.nan)
 
 
 def _finite(values: Iterable[float]) -> list[float]:

@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
+from hyperdynamics_core.evaluation.intervals import wilson_interval
 from hyperdynamics_core.processes import worker_context
 
 
@@ -97,21 +98,6 @@ class ControlResult:
     def as_dict(self) -> dict[str, Any]:
         """Plain values for JSON."""
         return {key: list(value) if isinstance(value, tuple) else value for key, value in asdict(self).items()}
-
-
-def wilson_interval(successes: int, trials: int, z: float = 1.959964) -> tuple[float, float]:
-    """95 % interval of a success rate (Wilson's score interval): right also near 0 and 1.
-
-    Raises:
-        ValueError: no trials, or more successes than trials.
-    """
-    if trials < 1 or not 0 <= successes <= trials:
-        raise ValueError(f"need 0 <= successes <= trials and a trial at least, got {successes} of {trials}")
-    rate = successes / trials
-    scale = 1.0 + z * z / trials
-    centre = (rate + z * z / (2 * trials)) / scale
-    spread = z / scale * math.sqrt(rate * (1.0 - rate) / trials + z * z / (4 * trials * trials))
-    return max(0.0, centre - spread), min(1.0, centre + spread)
 
 
 def summarise(results: Sequence[TrialResult]) -> ControlResult:

@@ -11,6 +11,7 @@ import torch
 from numpy.typing import NDArray
 
 from hyperdynamics_core.data.scenes import ScenePool
+from hyperdynamics_core.evaluation.intervals import wilson_interval
 from hyperdynamics_core.vision.boxes import iou
 from hyperdynamics_core.vision.camera import RgbdFrame
 from hyperdynamics_core.vision.perception import Detection, Perception
@@ -111,12 +112,7 @@ def match(positions: Array, detections: list[Detection]) -> list[tuple[int, int]
 
 def wilson(hits: int, trials: int) -> tuple[float, float]:
     """95 % interval of a proportion; (0, 1) without trials."""
-    if trials == 0:
-        return 0.0, 1.0
-    z, p = 1.96, hits / trials
-    centre = (p + z * z / (2 * trials)) / (1 + z * z / trials)
-    half = z / (1 + z * z / trials) * math.sqrt(p * (1 - p) / trials + z * z / (4 * trials * trials))
-    return max(0.0, centre - half), min(1.0, centre + half)
+    return wilson_interval(hits, trials) if trials else (0.0, 1.0)
 
 
 def _overlap(detection: Detection, box: Array) -> float:
