@@ -39,8 +39,10 @@ ANSWER = 10.0
 """Wait for a service before it is called again, s: a response is lost where the server has not found the client yet."""
 GRACE = 30.0
 """Time a node has to end by itself before it is killed, s."""
-STACKS = 2.0
+STACKS = 5.0
 """Longest wait for a node's stacks, s."""
+SETTLED = 0.3
+"""They are complete when nothing has come for so long, s: they are written line by line and have no last one."""
 
 
 class NodeProcess:
@@ -73,9 +75,13 @@ class NodeProcess:
         if isinstance(self._process, ColdProcess):  # SIGUSR1 would end it
             return self.output
         self.signal(signal.SIGUSR1)
-        end = time.monotonic() + STACKS
-        while time.monotonic() < end and self.code is None and "most recent call first" not in self.output:
-            time.sleep(0.05)
+        end, before = time.monotonic() + STACKS, ""
+        while time.monotonic() < end and self.code is None:
+            time.sleep(SETTLED)
+            output = self.output
+            if "most recent call first" in output and output == before:
+                break
+            before = output
         return self.output
 
     def signal(self, number: signal.Signals) -> None:

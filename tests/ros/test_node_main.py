@@ -170,6 +170,6 @@ def test_a_node_that_says_nothing_shows_where_it_is(model, listener):
     """What a failing test prints of its nodes."""
     with running("hypernetwork", model=model) as node:
         listener.until(lambda: ": ready" in node.output, "a node that is up")
-        stacks = node.stacks()
-        assert "most recent call first" in stacks and "in spin" in stacks, stacks
+        assert "most recent call first" in node.stacks()
+        listener.until(lambda: "in spin" in node.output, "the line of its stacks that waits for messages")
         assert node.code is None
