@@ -15,8 +15,8 @@ from hyperdynamics_cli.results import check_writable, write_json
 if TYPE_CHECKING:
     from hyperdynamics_core.data.episodes import Episode
     from hyperdynamics_core.methods.config import MethodConfig
-    from hyperdynamics_core.training.onpolicy import RolloutRequest
     from hyperdynamics_core.training.onpolicy_config import OnPolicyConfig
+    from hyperdynamics_core.training.requests import RolloutRequest
     from sim_bridges.locomotion.rollouts import RolloutJob, RolloutPool
     from sim_bridges.locomotion.tasks import Task
 
@@ -71,6 +71,9 @@ class Options:
     open_loop: float | None = None
     """Share of an iteration's rollouts whose plans are carried out for 2, 5, 10 or 20 steps, so that the data show
     what plans lead to, 0 to below 1, instead of the schedule's (0). They take a fraction of the time."""
+    again: float | None = None
+    """Share of an iteration's rollouts that walk an episode again which went worst lately, 0 to below 1, instead of the
+    schedule's (0): more data of hidden values, always seen ones, that are hard."""
     sizes: Literal["better", "paper"] = "better"
     """paper: codes and inputs unbounded, as the paper has them; better: bounded, which measured better."""
     width: int | None = None
@@ -138,6 +141,8 @@ def configuration(options: Options, task: Task) -> OnPolicyConfig:
         config = replace(config, exploration=mixed)
     if options.open_loop is not None:
         config = replace(config, exploration=replace(config.exploration, open_loop=options.open_loop))
+    if options.again is not None:
+        config = replace(config, exploration=replace(config.exploration, again=options.again))
     windows = replace(config.dynamics.windows, unroll=options.unroll)
     dynamics = replace(config.dynamics, windows=windows, physics_weight=options.physics_weight)
     return replace(config, sizes=sizes(options, task), dynamics=dynamics)
@@ -180,10 +185,11 @@ class WorldCollector:
         import numpy as np
 
         from sim_bridges.locomotion.rollouts import RolloutJob
-        from sim_bridges.locomotion.tasks import draw_episode
+        from sim_bridges.locomotion.tasks import EpisodeSpec, draw_episode
         from sim_bridges.locomotion.walking import Exploration
 
-        spec = draw_episode(self.task, "seen", np.random.default_rng(request.seed))
+        new = draw_episode(self.task, "seen", np.random.default_rng(request.seed))
+        spec = EpisodeSpec.from_json(request.again) if request.again else new
         return RolloutJob(
             spec, request.seed, request.model, request.sha256, request.planner, request.planning, request.steps,
             Exploration(request.deviation, replan_every=request.replan_every), request.random_exponent,

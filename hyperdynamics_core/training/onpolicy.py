@@ -24,11 +24,12 @@ from hyperdynamics_core.data.replay_buffer import ReplayBuffer
 from hyperdynamics_core.methods.learned import LearnedMethod
 from hyperdynamics_core.methods.registry import make_method
 from hyperdynamics_core.methods.storage import save_method
-from hyperdynamics_core.planning.sequences import SequencePlannerConfig
 from hyperdynamics_core.systems.system import System
 from hyperdynamics_core.training.dynamics import DynamicsTrainer
 from hyperdynamics_core.training.final_fit import fit_finally
+from hyperdynamics_core.training.hard_episodes import worst_specs
 from hyperdynamics_core.training.onpolicy_config import OnPolicyConfig
+from hyperdynamics_core.training.requests import RolloutRequest, make_requests
 from hyperdynamics_core.training.resume import KIND, LAST, as_json, load_tensors, save_tensors
 from hyperdynamics_core.training.run_log import RunLog
 
@@ -37,30 +38,6 @@ FREE = ("iterations", "patience", "final_updates", "final_method", "final_width"
 MODEL_FOLDER, NEWEST_FOLDER, STATES_FOLDER = "model", "newest", "states"
 BUFFER = "episodes-{:04d}.npz"
 """An iteration's episodes, from 1; ``ReplayBuffer`` reads them."""
-
-
-@dataclass(frozen=True)
-class RolloutRequest:
-    """One episode to collect; the same request gives the same episode."""
-
-    seed: int
-    """Of the episode, the planner and the noise."""
-    steps: int
-    """Length."""
-    model: Path | None
-    """Checkpoint folder; None: uniformly random actions."""
-    sha256: str
-    """Of that checkpoint."""
-    planner: str
-    """Name in ``planning.sequences.PLANNERS``."""
-    planning: SequencePlannerConfig
-    """Its settings."""
-    deviation: float
-    """Of noise on the planned actions; 0: none."""
-    random_exponent: float
-    """Colour of random actions; 0: uniform, anew at every step."""
-    replan_every: int = 1
-    """Steps that a plan is carried out for."""
 
 
 class Collector(Protocol):
@@ -201,28 +178,14 @@ class OnPolicyRun:
         return losses
 
     def _requests(self, sha256: str) -> list[RolloutRequest]:
-        config, mix = self.config, self.config.exploration
         model = self.out / NEWEST_FOLDER if self.iteration > 0 else None
-        noisy, other = mix.counts(config.rollouts)
-        requests = []
-        for number in range(config.rollouts):
-            seed = int(np.random.SeedSequence([config.seed, self.iteration, number]).generate_state(1)[0])
-            every = 1 if number == 0 else mix.draw_replan_every(np.random.default_rng([seed, 1]))
-            different = config.rollouts - 1 - number
-            planner = mix.other_planner if noisy <= different < noisy + other else config.planner
-            deviation = mix.deviation if different < noisy else 0.0
-            requests.append(
-                RolloutRequest(
-                    seed, config.steps, model, sha256, planner, config.planning, deviation, mix.random_exponent, every
-                )
-            )
-        return requests
+        return make_requests(self.config, self.iteration, model, sha256, worst_specs(self.buffer.episodes))
 
     def _plain_return(self, requests: Sequence[RolloutRequest], episodes: Sequence[Episode]) -> float:
         plain = [
             float(episode.rewards.sum())
             for request, episode in zip(requests, episodes, strict=True)
-            if request.deviation == 0.0 and request.planner == self.config.planner and request.replan_every == 1
+            if request.is_plain(self.config.planner)
         ]
         return float(np.mean(plain))
 

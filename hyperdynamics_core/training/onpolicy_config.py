@@ -33,6 +33,9 @@ class ExplorationConfig:
     (``planning.open_loop``)."""
     open_loop_steps: tuple[int, ...] = (2, 5, 10, 20)
     """For how many; one of them, drawn for each such rollout."""
+    again: float = 0.0
+    """Share of the rollouts, drawn by lot, that walk an episode again which went worst lately
+    (``training.hard_episodes``)."""
 
     def __post_init__(self) -> None:
         if min(self.noisy, self.other) < 0.0 or self.noisy + self.other >= 1.0:
@@ -41,6 +44,9 @@ class ExplorationConfig:
         if not 0.0 <= self.open_loop < 1.0 or min(self.open_loop_steps, default=0) < 1:
             raise ValueError(f"the share of rollouts in open loop must lie in [0, 1), their plans last 1 step or more, "
                              f"got {self.open_loop} and {self.open_loop_steps}")  # fmt: skip
+        if not 0.0 <= self.again < 1.0:
+            raise ValueError(f"the share of episodes walked again must lie in [0, 1), got {self.again}; new ones are "
+                             "needed as well")  # fmt: skip
         if self.other_planner not in PLANNERS:
             raise ValueError(f"unknown planner {self.other_planner!r}; known are {', '.join(PLANNERS)}")
 

@@ -8,9 +8,13 @@ from pathlib import Path
 import pytest
 
 from hyperdynamics_cli.main import main
+from hyperdynamics_core.data.replay_buffer import ReplayBuffer
 from hyperdynamics_core.methods.storage import load_method
 from hyperdynamics_core.systems.legged import CHEETAH
+from hyperdynamics_core.training.onpolicy import buffer_paths
 from hyperdynamics_core.training.run_log import LOG, read_log
+from sim_bridges.locomotion.tasks import task_named
+from sim_bridges.locomotion.world import LeggedWorld
 
 SMALL = ["--rollouts", "1", "--steps", "20", "--updates", "2", "--workers", "0", "--final-updates", "20"]
 
@@ -51,6 +55,15 @@ def test_the_share_of_random_shooting_on_request(tmp_path: Path) -> None:
 def test_rollouts_in_open_loop_on_request(tmp_path: Path) -> None:
     assert train(tmp_path / "run", "--iterations", "2", "--rollouts", "4", "--open-loop", "0.9") == 0
     assert json.loads((tmp_path / "run/config.json").read_text())["exploration"]["open_loop"] == 0.9
+
+
+def test_hard_episodes_again_on_request(tmp_path: Path) -> None:
+    assert train(tmp_path / "run", "--iterations", "3", "--rollouts", "6", "--again", "0.9") == 0
+    assert json.loads((tmp_path / "run/config.json").read_text())["exploration"]["again"] == 0.9
+    buffer = ReplayBuffer(CHEETAH, hidden_names=LeggedWorld(task_named("cheetah-slope")).hidden_names)
+    buffer.load(*buffer_paths(tmp_path / "run"))
+    tracks = [json.loads(episode.spec)["values"] for episode in buffer]
+    assert len(tracks) == 18 and len({str(track) for track in tracks}) < 18
 
 
 def test_a_wider_expert_on_request(tmp_path: Path) -> None:

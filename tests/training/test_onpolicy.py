@@ -19,8 +19,9 @@ from hyperdynamics_core.methods.storage import load_method
 from hyperdynamics_core.planning.sequences import SequencePlannerConfig
 from hyperdynamics_core.systems.legged import CHEETAH
 from hyperdynamics_core.training.dynamics_config import DynamicsConfig
-from hyperdynamics_core.training.onpolicy import OnPolicyRun, RolloutRequest, TaskInfo, train_on_policy
+from hyperdynamics_core.training.onpolicy import OnPolicyRun, TaskInfo, train_on_policy
 from hyperdynamics_core.training.onpolicy_config import ExplorationConfig, OnPolicyConfig, full, reduced
+from hyperdynamics_core.training.requests import RolloutRequest
 from hyperdynamics_core.training.run_log import read_log
 
 TASK = TaskInfo("point", CHEETAH, ("none",))
@@ -216,6 +217,29 @@ def test_without_open_loop_no_rollout_changes(tmp_path: Path) -> None:
     assert {request.replan_every for requests in collect.asked for request in requests} == {1}
 
 
+def test_what_went_worst_is_walked_again_with_the_newest_model_and_not_counted(tmp_path: Path) -> None:
+    class Tracks(Points):
+        """Episodes with specifications, the first ones of an iteration the worst."""
+
+        def __call__(self, requests: Sequence[RolloutRequest]) -> list[Episode]:
+            episodes = super().__call__(requests)
+            specs = [request.again or f"track {request.seed}" for request in requests]
+            return [
+                replace(episode, spec=spec, rewards=np.full(25, float(number)))
+                for number, (episode, spec) in enumerate(zip(episodes, specs, strict=True))
+            ]
+
+    collect = Tracks()
+    train(tmp_path, collect, replace(SMALL, rollouts=8, iterations=3, exploration=ExplorationConfig(again=0.6)))
+    first, second = collect.asked[0], collect.asked[1]
+    again = [request for request in second if request.again]
+    assert not any(request.again for request in first) and again and not second[0].again
+    assert {request.again for request in again} <= {f"track {request.seed}" for request in first[:2]}
+    assert all(request.model is not None for request in again)
+    plain = [25.0 * number for number, request in enumerate(second) if not request.again]
+    assert read_log(tmp_path / "log.jsonl")[1]["return/mean"] == pytest.approx(float(np.mean(plain)))
+
+
 def test_schedules() -> None:
     paper = full()
     assert (paper.iterations, paper.rollouts, paper.steps, paper.cap) == (150, 10, 500, 50_000)
@@ -246,3 +270,5 @@ def test_bad_configurations(changes: dict[str, object], message: str) -> None:
         ExplorationConfig(open_loop=1.0)
     with pytest.raises(ValueError, match="last 1 step or more"):
         ExplorationConfig(open_loop=0.5, open_loop_steps=(0, 2))
+    with pytest.raises(ValueError, match=r"walked again must lie in \[0, 1\), got 1.0"):
+        ExplorationConfig(again=1.0)
