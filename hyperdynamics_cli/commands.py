@@ -42,6 +42,7 @@ COMMANDS = (
     Command(
         ("evaluate", "locomotion"), "hyperdynamics_cli.evaluate_locomotion", "returns of walks, or prediction errors"
     ),
+    Command(("evaluate", "plans"), "hyperdynamics_cli.evaluate_plans", "how well models choose among action sequences"),
     Command(("evaluate", "detector"), "hyperdynamics_cli.evaluate_detector", "detection on held-out scenes"),
     Command(("record",), "hyperdynamics_cli.record", "record topics into a rosbag2 bag: record --out bags/one"),
     Command(("dataset", "from-bag"), "hyperdynamics_cli.dataset_from_bag", "makes sets of recorded walks and pushes"),

@@ -71,14 +71,14 @@ def _method_errors(
     return figures
 
 
-def check_held_out(folder: Path, stored: StoredMethod, data: EpisodeSet) -> None:
+def check_held_out(folder: Path, stored: StoredMethod, data: EpisodeSet, option: str = "--errors") -> None:
     """Nothing may be tested on what a model was trained with. Raises UserError where it would be."""
     # A set that was joined of several folders carries the fingerprint of each, with a plus between them.
     common = set(stored.info.data_fingerprint.split("+")) & set(data.fingerprint.split("+"))
     if common - {""}:
         raise UserError(
             f"{folder} was trained with these very episodes, or with some of them (data {', '.join(sorted(common))}); "
-            "give others to --errors (the metrics.json that `train dynamics` leaves has the errors on held-out ones)"
+            f"give others to {option} (the metrics.json that `train dynamics` leaves has the errors on held-out ones)"
         )
 
 

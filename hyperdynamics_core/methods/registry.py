@@ -84,6 +84,7 @@ MAKERS: dict[str, Maker] = {
     "hyperdynamics-ensemble": _ensemble("hyperdynamics"),
     "low-rank": LowRank,
     "low-rank-large": _low_rank_large,
+    "low-rank-ensemble": _ensemble("low-rank"),
     "told": _told,
     "told-large": _told_large,
     "hyperdynamics-told": _told_hyperdynamics,
@@ -94,7 +95,7 @@ PUSH_METHODS = ("direct", "direct-large", "hyperdynamics", "xyz")
 """Methods for pushing."""
 LEGGED_METHODS = (
     "direct", "direct-large", "global", "global-ensemble", "global-large", "hyperdynamics", "hyperdynamics-ensemble",
-    "hyperdynamics-told", "low-rank", "low-rank-large", "recurrent", "told", "told-large",
+    "hyperdynamics-told", "low-rank", "low-rank-ensemble", "low-rank-large", "recurrent", "told", "told-large",
 )  # fmt: skip
 """Methods for every other system. The told ones are given the true hidden values: references, not competitors."""
 

@@ -27,8 +27,9 @@ def ensemble(name: str = "hyperdynamics-ensemble", members: int = 3) -> Ensemble
     return method
 
 
-def test_the_bank_holds_each_members_own_expert() -> None:
-    method = ensemble()
+@pytest.mark.parametrize("name", ["hyperdynamics-ensemble", "low-rank-ensemble"])
+def test_the_bank_holds_each_members_own_expert(name: str) -> None:
+    method = ensemble(name)
     context = Context(window(CHEETAH), None)
     bank = method.bank(context)
     assert bank.members == 3 and method.n_int == 6
