@@ -38,6 +38,7 @@ COMMANDS = (
     Command(("train", "locomotion"), "hyperdynamics_cli.train_locomotion", "train a method on-policy: cheetah or ant"),
     Command(("train", "dynamics"), "hyperdynamics_cli.train_dynamics", "train methods on one set of walked episodes"),
     Command(("train", "vision"), "hyperdynamics_cli.train_vision", "train the detector and the shape encoder"),
+    Command(("join",), "hyperdynamics_cli.join", "make an ensemble of models that were trained one by one"),
     Command(("evaluate", "push"), "hyperdynamics_cli.evaluate_push", "prediction error, or success in reaching goals"),
     Command(
         ("evaluate", "locomotion"), "hyperdynamics_cli.evaluate_locomotion", "returns of walks, or prediction errors"
