@@ -11,7 +11,7 @@ import torch
 from hyperdynamics_core.data.episodes import Episode, make_episode
 from hyperdynamics_core.systems.legged import ANT
 from sim_bridges.locomotion.plan_looks import Look, LookConfig, look_at
-from sim_bridges.locomotion.tasks import draw_episode, task_named
+from sim_bridges.locomotion.tasks import EpisodeSpec, draw_episode, task_named
 from sim_bridges.locomotion.walking import random_episode
 from sim_bridges.locomotion.world import LeggedWorld
 
@@ -44,8 +44,6 @@ def test_returns_are_those_of_carrying_a_sequence_out() -> None:
     episode = recorded(25)
     (look,) = looks(episode)
     world = LeggedWorld(TASK)
-    from sim_bridges.locomotion.tasks import EpisodeSpec
-
     for index in (0, 4):
         world.reset(EpisodeSpec.from_json(episode.spec))
         for action in episode.actions[:20]:
