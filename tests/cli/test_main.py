@@ -59,7 +59,7 @@ def test_help_of_every_command(hyperdynamics: Run, words: tuple[str, ...]) -> No
     assert ended.returncode == 0, ended.stderr
     assert f"usage: hyperdynamics {' '.join(words)}" in ended.stdout
     assert "--json" in ended.stdout
-    assert words[0] in ("dataset", "objects", "record") or "--seed" in ended.stdout  # nothing in these is random
+    assert words[0] in ("dataset", "join", "objects", "record") or "--seed" in ended.stdout  # nothing in these is random
 
 
 @pytest.mark.parametrize(
