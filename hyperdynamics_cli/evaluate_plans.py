@@ -45,8 +45,7 @@ def run(options: Options) -> int:
     import torch
 
     from hyperdynamics_cli.locomotion import load_legged, system_of_set
-    from hyperdynamics_cli.locomotion_errors import check_held_out
-    from hyperdynamics_core.data.episodes import EpisodeSet, join_sets
+    from hyperdynamics_cli.locomotion_errors import check_held_out, open_sets
     from hyperdynamics_core.evaluation.plan_choice import summarise_choices
 
     check_writable(options.json)
@@ -54,7 +53,7 @@ def run(options: Options) -> int:
     if not options.data or not options.model:
         raise UserError("give --data and --model one folder or more each")
     system = system_of_set(options.data[0])
-    data = join_sets([EpisodeSet.open(folder, system) for folder in options.data])
+    data = open_sets(options.data, system.name)
     models = {folder: load_legged(folder, system.name) for folder in options.model}
     for folder, stored in models.items():
         check_held_out(folder, stored, data, "--data")
@@ -75,8 +74,8 @@ def _choices(
 ) -> list[list[list[PlanChoice]]]:
     """[models][episodes][looks]."""
     import torch
+    from rich.progress import track
 
-    from hyperdynamics_cli.dataset_from_bag import progress
     from hyperdynamics_core.evaluation.plan_choice import choose
     from hyperdynamics_core.planning.sequence_rollout import make_rollout
     from sim_bridges.locomotion.plan_looks import look_at
@@ -90,8 +89,8 @@ def _choices(
         _, predicted = rollout(look.state, look.actions, method.bank(look.context))
         return choose(predicted.numpy(), look.returns)
 
-    with progress() as bar, torch.inference_mode():
-        for index, episode in enumerate(bar.track(data.episodes, description="looking at episodes")):
+    with torch.inference_mode():
+        for index, episode in enumerate(track(data.episodes, "looking at episodes", transient=True)):
             generator = torch.Generator().manual_seed(options.seed + index)
             for look in look_at(world, episode, options.look, generator):
                 for each, method in zip(choices, methods, strict=True):

@@ -34,13 +34,13 @@ EVIDENCE_WORDS = {"own": "own window", "swap": "another's", "none": "no window"}
 def evaluate_errors(options: Options) -> int:
     """Errors of every model given, those of one method together as its seeds."""
     torch.set_num_threads(1)
-    data = _open(options.errors, options.robot)
+    data = open_sets(options.errors, options.robot)
     folders = [find_legged_model(given, options.robot, options.terrain) for given in options.model or (None,)]
     models = [(folder, load_legged(folder, options.robot)) for folder in folders]
     for folder, stored in models:
         check_held_out(folder, stored, data)
     config = RolloutErrorConfig(seed=options.seed[0])
-    training = _open(options.scale, options.robot) if options.scale else data
+    training = open_sets(options.scale, options.robot) if options.scale else data
     scales = Scales.of(WindowData(LEGGED[options.robot], training.episodes), config.horizons)
     methods = {
         name: _method_errors([each for each in models if each[1].info.name == name], data, scales, config)
@@ -82,7 +82,8 @@ def check_held_out(folder: Path, stored: StoredMethod, data: EpisodeSet, option:
         )
 
 
-def _open(folders: Sequence[Path], robot: str) -> EpisodeSet:
+def open_sets(folders: Sequence[Path], robot: str) -> EpisodeSet:
+    """The episodes of several folders together. Raises DataFolderError where they are not of one robot and physics."""
     return join_sets([EpisodeSet.open(folder, LEGGED[robot]) for folder in folders])
 
 

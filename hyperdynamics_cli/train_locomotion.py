@@ -136,13 +136,11 @@ def configuration(options: Options, task: Task) -> OnPolicyConfig:
         config = replace(config, epochs=0)
     if options.upright is not None:
         config = replace(config, planning=replace(config.planning, upright=options.upright))
-    if options.shooting is not None:
-        mixed = replace(config.exploration, other=options.shooting, other_planner="random_shooting")
-        config = replace(config, exploration=mixed)
-    if options.open_loop is not None:
-        config = replace(config, exploration=replace(config.exploration, open_loop=options.open_loop))
-    if options.again is not None:
-        config = replace(config, exploration=replace(config.exploration, again=options.again))
+    shares = {"other": options.shooting, "open_loop": options.open_loop, "again": options.again}
+    mix: dict[str, Any] = {name: share for name, share in shares.items() if share is not None}
+    if "other" in mix:
+        mix["other_planner"] = "random_shooting"
+    config = replace(config, exploration=replace(config.exploration, **mix))
     windows = replace(config.dynamics.windows, unroll=options.unroll)
     dynamics = replace(config.dynamics, windows=windows, physics_weight=options.physics_weight)
     return replace(config, sizes=sizes(options, task), dynamics=dynamics)
@@ -188,8 +186,10 @@ class WorldCollector:
         from sim_bridges.locomotion.tasks import EpisodeSpec, draw_episode
         from sim_bridges.locomotion.walking import Exploration
 
-        new = draw_episode(self.task, "seen", np.random.default_rng(request.seed))
-        spec = EpisodeSpec.from_json(request.again) if request.again else new
+        if request.again:
+            spec = EpisodeSpec.from_json(request.again)
+        else:
+            spec = draw_episode(self.task, "seen", np.random.default_rng(request.seed))
         return RolloutJob(
             spec, request.seed, request.model, request.sha256, request.planner, request.planning, request.steps,
             Exploration(request.deviation, replan_every=request.replan_every), request.random_exponent,

@@ -15,7 +15,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from hyperdynamics_core.planning.action_noise import uniform_sequences
+from hyperdynamics_core.evaluation.plan_choice import PlanChoice, choose, summarise_choices
 from sim_bridges.locomotion.simulator_agent import ShootingConfig, SimulatorShooting, true_returns
 from sim_bridges.locomotion.tasks import draw_episode, task_named
 from sim_bridges.locomotion.walking import agent_episode
@@ -31,19 +31,14 @@ class NoisyShooting(SimulatorShooting):
         """noise: standard deviation, in reward."""
         super().__init__(generator, config)
         self.noise = noise
-        self.gained = self.best = 0.0
-        """True advantage over the average sequence so far: of what was taken, and of the best."""
+        self.choices: list[PlanChoice] = []
+        """One a plan."""
 
-    def _improve(self, world: LeggedWorld, rest: Array) -> Array:
-        config, size = self.config, len(world.system.joint_names)
-        drawn = uniform_sequences(config.candidates, config.horizon, size, config.hold, self._generator) * config.limit
-        actions = drawn.numpy().astype(np.float64)
+    def _rate(self, world: LeggedWorld, actions: Array) -> Array:
         true = true_returns(world, actions)
-        rated = true + self.noise * torch.randn(len(true), generator=self._generator).numpy()
-        mean, taken = true[np.isfinite(true)].mean(), int(rated.argmax())
-        self.gained, self.best = self.gained + true[taken] - mean, self.best + true.max() - mean
-        chosen: Array = actions[taken]
-        return chosen
+        rated: Array = true + self.noise * torch.randn(len(true), generator=self._generator).numpy()
+        self.choices.append(choose(rated, true))
+        return rated
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -60,14 +55,15 @@ def main(arguments: Sequence[str] | None = None) -> None:
     world = LeggedWorld(task_named(options.task))
     config = ShootingConfig(options.candidates, hold=4, limit=world.system.calm)
     for noise in options.noise:
-        returns, gained, best = [], 0.0, 0.0
+        returns, choices = [], []
         for episode in range(options.episodes):
             agent = NoisyShooting(torch.Generator().manual_seed(episode), config, noise)
             spec = draw_episode(world.task, "seen", np.random.default_rng(episode), options.value)
             returns.append(agent_episode(world, spec, agent, options.steps).episode.total_reward)
-            gained, best = gained + agent.gained, best + agent.best
+            choices.append(agent.choices)
         listed = ", ".join(f"{each:.0f}" for each in returns)
-        print(f"noise {noise:g}: return {np.mean(returns):.0f} ({listed}), share {gained / best:.2f}", flush=True)
+        share = summarise_choices(choices)["share"]
+        print(f"noise {noise:g}: return {np.mean(returns):.0f} ({listed}), share {share:.2f}", flush=True)
 
 
 if __name__ == "__main__":

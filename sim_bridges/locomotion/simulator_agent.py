@@ -113,8 +113,12 @@ class SimulatorShooting(_Planned):
         config, size = self.config, len(world.system.joint_names)
         drawn = uniform_sequences(config.candidates, config.horizon, size, config.hold, self._generator) * config.limit
         actions = drawn.numpy().astype(np.float64)
-        best: Array = actions[true_returns(world, actions).argmax()]
+        best: Array = actions[self._rate(world, actions).argmax()]
         return best
+
+    def _rate(self, world: LeggedWorld, actions: Array) -> Array:
+        """What each of the sequences [N, H, n_a] is worth, [N]."""
+        return true_returns(world, actions)
 
 
 class SimulatorCem(_Planned):
