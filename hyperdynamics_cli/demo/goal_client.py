@@ -3,11 +3,15 @@
 Fast DDS now and then leaves two ends, made while the other process came up, matched on one side alone: the client finds
 the server ready, but nothing it sends ever arrives, however long one waits. Ends that are made once both processes know
 each other are found. So the client is made anew before the first goal, and again where a goal stays unanswered.
+
+It may be the answer that got lost: the goal is being pursued, and sent anew it would be pursued twice. So a goal keeps its
+id, with which the server refuses it the second time; the action's status tells such a refusal from a real one.
 """
 
 from __future__ import annotations
 
 import time
+import uuid
 from collections.abc import Callable
 from typing import Any
 
@@ -15,6 +19,8 @@ ANSWER_SECONDS = 10.0
 """Wait for a server's answer to a goal before the client is made anew and the goal sent again."""
 ATTEMPTS = 3
 """Times that a goal is sent."""
+LOST_SECONDS = 1.0
+"""Wait for the answer to a goal that the status shows already: longer than this, and it got lost."""
 SETTLE_SECONDS = 0.5
 """Between a server that is found and the goal: the server may not have found the client yet."""
 
@@ -27,8 +33,14 @@ class GoalClient:
 
     def __init__(self, node: Any, kind: Any, name: str, wait: Wait) -> None:
         """kind: the action's type. wait: see ``Wait``; must spin the node."""
+        from action_msgs.msg import GoalStatusArray
+        from rclpy.qos import qos_profile_action_status_default
+
         self._node, self._kind, self._name, self._wait = node, kind, name, wait
         self._client: Any = self._make()
+        self._pursued: set[bytes] = set()
+        topic = f"{name}/_action/status"
+        node.create_subscription(GoalStatusArray, topic, self._on_status, qos_profile_action_status_default)
 
     def server_is_ready(self) -> bool:
         """Whether the server is found."""
@@ -46,19 +58,43 @@ class GoalClient:
 
     def send(self, goal: Any, on_feedback: Callable[[Any], None]) -> Any:
         """The goal's handle, accepted or not; whatever wait raises where no answer comes."""
-        future = self._client.send_goal_async(goal, on_feedback)
+        from unique_identifier_msgs.msg import UUID
+
+        goal_id = UUID(uuid=list(uuid.uuid4().bytes))
+        future = self._client.send_goal_async(goal, on_feedback, goal_id)
         for _ in range(ATTEMPTS - 1):
-            if self._answered(future):
+            if self._answered(future, goal_id):
                 break
             self.connect(ANSWER_SECONDS)
-            future = self._client.send_goal_async(goal, on_feedback)
+            future = self._client.send_goal_async(goal, on_feedback, goal_id)
         self._wait(future.done, ANSWER_SECONDS, "the controller's answer to the goal")
-        return future.result()
+        return self._handle(future.result(), goal_id)
 
-    def _answered(self, future: Any) -> bool:
+    def _answered(self, future: Any, goal_id: Any) -> bool:
         until = time.monotonic() + ANSWER_SECONDS
-        self._wait(lambda: future.done() or time.monotonic() > until, 2 * ANSWER_SECONDS, "the controller's answer")
+
+        def over() -> bool:
+            return future.done() or time.monotonic() > until
+
+        self._wait(lambda: over() or self._is_pursued(goal_id), 2 * ANSWER_SECONDS, "the controller's answer")
+        until = min(until, time.monotonic() + LOST_SECONDS)
+        self._wait(over, 2 * ANSWER_SECONDS, "the controller's answer")
         return bool(future.done())
+
+    def _handle(self, answered: Any, goal_id: Any) -> Any:
+        """What was answered; but a goal that is pursued was accepted, and refused only when it was sent again."""
+        from rclpy.action.client import ClientGoalHandle
+
+        if answered.accepted or not self._is_pursued(goal_id):
+            return answered
+        accepted = self._kind.Impl.SendGoalService.Response(accepted=True)
+        return ClientGoalHandle(self._client, goal_id, accepted)
+
+    def _is_pursued(self, goal_id: Any) -> bool:
+        return bytes(goal_id.uuid) in self._pursued
+
+    def _on_status(self, message: Any) -> None:
+        self._pursued.update(bytes(status.goal_info.goal_id.uuid) for status in message.status_list)
 
     def _make(self) -> Any:
         from rclpy.action.client import ActionClient

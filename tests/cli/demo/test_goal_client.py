@@ -1,4 +1,4 @@
-"""Goals arrive, whenever the server comes up, and one that got lost is sent again."""
+"""Goals arrive once, whenever the server comes up; what got lost, goal or answer, is sent again."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 import rclpy
+from action_msgs.msg import GoalStatus
 from hyperdynamics.action import Walk
 from rclpy.action import ActionServer, GoalResponse
 from rclpy.executors import SingleThreadedExecutor
@@ -33,12 +34,15 @@ class Bench:
     def serve(self) -> None:
         self.server: Any = ActionServer(
             self.node, Walk, "walk", lambda handle: Walk.Result(), goal_callback=self.on_goal,
-            handle_accepted_callback=lambda handle: None,
+            handle_accepted_callback=self.on_accepted,
         )  # fmt: skip
 
     def on_goal(self, goal: Any) -> GoalResponse:
         self.goals += 1
         return self.answer
+
+    def on_accepted(self, handle: Any) -> None:
+        self.handle = handle
 
     def wait(self, done: Callable[[], bool], seconds: float, what: str) -> None:
         until = time.monotonic() + seconds
@@ -94,6 +98,34 @@ def lose_first(first: Any) -> Callable[[Any, Any], int]:
         return 10_000 if handle is first._client_handle else real(handle, message)
 
     return request
+
+
+def test_a_goal_whose_answer_got_lost_is_pursued_once(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    heard: list[Any] = []
+    bench.serve()
+    bench.client.connect(30.0)
+    monkeypatch.setattr(type(bench.server._handle), "send_goal_response", lose_first_answer(bench), raising=True)
+    began = time.monotonic()
+    handle = bench.client.send(Walk.Goal(), heard.append)
+    assert handle.accepted and bench.goals == 1 and time.monotonic() - began < goal_client.ANSWER_SECONDS
+    bench.handle.publish_feedback(Walk.Feedback())
+    bench.wait(lambda: bool(heard), 30.0, "feedback")
+    bench.handle.execute()
+    result = handle.get_result_async()
+    bench.wait(result.done, 30.0, "the result")
+    assert result.result().status == GoalStatus.STATUS_ABORTED
+
+
+def lose_first_answer(bench: Bench) -> Callable[[Any, Any, Any], None]:
+    """The server's first answer goes nowhere."""
+    real, lost = type(bench.server._handle).send_goal_response, []
+
+    def answer(handle: Any, header: Any, message: Any) -> None:
+        if lost:
+            real(handle, header, message)
+        lost.append(message)
+
+    return answer
 
 
 def test_a_server_that_never_answers_is_given_up(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
