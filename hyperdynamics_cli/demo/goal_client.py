@@ -4,8 +4,8 @@ Fast DDS now and then leaves two ends, made while the other process came up, mat
 the server ready, but nothing it sends ever arrives, however long one waits. Ends that are made once both processes know
 each other are found. So the client is made anew before the first goal, and again where a goal stays unanswered.
 
-It may be the answer that got lost: the goal is being pursued, and sent anew it would be pursued twice. So a goal keeps its
-id, with which the server refuses it the second time; the action's status tells such a refusal from a real one.
+It may be the answer that got lost: the goal is being pursued, and sent anew it would be pursued twice. So a goal keeps
+its id, with which the server refuses it the second time; the action's status tells such a refusal from a real one.
 """
 
 from __future__ import annotations
