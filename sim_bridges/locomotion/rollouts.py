@@ -90,7 +90,9 @@ class Walker:
 
 
 def make_agent(name: str, planner: str, config: SequencePlannerConfig, generator: torch.Generator) -> Agent:
-    """An agent that needs no model; the simulator's plans with the sizes that a model's planner would have.
+    """An agent that needs no model; the simulator's plans as a model's planner would.
+
+    config: with the robot's own limit and price of tilting, see ``SequencePlannerConfig.for_robot``.
 
     Raises:
         ValueError: an unknown agent, or a planner that the simulator does not have.
@@ -99,9 +101,13 @@ def make_agent(name: str, planner: str, config: SequencePlannerConfig, generator
         return ZeroAgent()
     if name != "simulator":
         raise ValueError(f"unknown agent {name!r}; choose one of {', '.join(AGENTS)}")
+    upright = max(config.upright, 0.0)
     if planner == "random_shooting":
         return SimulatorShooting(
-            generator, ShootingConfig(config.candidates, config.horizon, config.hold, limit=config.limit)
+            generator,
+            ShootingConfig(
+                config.candidates, config.horizon, config.hold, limit=config.limit, keep=config.keep, upright=upright
+            ),
         )
     if planner != "cem":
         raise ValueError(f"the simulator plans with random_shooting or cem, not with {planner!r}; choose one of them")
@@ -110,9 +116,10 @@ def make_agent(name: str, planner: str, config: SequencePlannerConfig, generator
     return SimulatorCem(
         generator,
         CemConfig(
-            candidates, config.iterations, config.horizon, elites, config.deviation, config.exponent, limit=config.limit
+            candidates, config.iterations, config.horizon, elites, config.deviation, config.exponent,
+            limit=config.limit, upright=upright,
         ),
-    )
+    )  # fmt: skip
 
 
 class RolloutPool:

@@ -34,6 +34,10 @@ class ShootingConfig:
     """Steps of the best sequence that are carried out."""
     limit: float = 1.0
     """Greatest action, parts of the greatest torque."""
+    keep: bool = False
+    """What is left of the last plan, its last action repeated, is one of the sequences."""
+    upright: float = 0.0
+    """Price of a sequence that ends tilted, in reward, times ``LeggedSystem.lean``."""
 
 
 @dataclass(frozen=True)
@@ -56,10 +60,15 @@ class CemConfig:
     """Steps of the plan that are carried out."""
     limit: float = 1.0
     """Greatest action, parts of the greatest torque."""
+    upright: float = 0.0
+    """Price of a sequence that ends tilted, in reward, times ``LeggedSystem.lean``."""
 
 
-def true_returns(world: LeggedWorld, actions: Array) -> Array:
-    """Return [N] of every action sequence [N, T, n_a] from the world's present state; diverged ones get -inf."""
+def true_returns(world: LeggedWorld, actions: Array, upright: float = 0.0) -> Array:
+    """Return [N] of every action sequence [N, T, n_a] from the world's present state; diverged ones get -inf.
+
+    upright: price of ending tilted, in reward, times ``LeggedSystem.lean`` of the last state.
+    """
     full = mujoco.mjtState.mjSTATE_FULLPHYSICS
     start = np.empty(mujoco.mj_stateSize(world.model, full))
     mujoco.mj_getState(world.model, world.data, start, full)
@@ -72,7 +81,8 @@ def true_returns(world: LeggedWorld, actions: Array) -> Array:
     after = states_from(world.task, states[..., 1 : ends[0]], states[..., ends[0] : ends[1]])
     before = np.broadcast_to(world.state(), (len(actions), 1, after.shape[-1]))
     both = torch.from_numpy(np.concatenate((before, after), axis=1))
-    returns = world.system.total_reward(both, torch.from_numpy(actions)).numpy()
+    total = world.system.total_reward(both, torch.from_numpy(actions))
+    returns = (total - upright * world.system.lean(both[:, -1])).numpy()
     # MuJoCo sets a diverged simulation back to its start, its clock too.
     whole = states[:, -1, 0] > world.data.time + (actions.shape[1] - 0.5) * world.model.opt.timestep
     return np.where(whole & np.isfinite(returns), returns, -np.inf)
@@ -113,12 +123,14 @@ class SimulatorShooting(_Planned):
         config, size = self.config, len(world.system.joint_names)
         drawn = uniform_sequences(config.candidates, config.horizon, size, config.hold, self._generator) * config.limit
         actions = drawn.numpy().astype(np.float64)
+        if config.keep and len(rest):
+            actions[0] = np.concatenate((rest, rest[-1:].repeat(config.horizon - len(rest), axis=0)))
         best: Array = actions[self._rate(world, actions).argmax()]
         return best
 
     def _rate(self, world: LeggedWorld, actions: Array) -> Array:
         """What each of the sequences [N, H, n_a] is worth, [N]."""
-        return true_returns(world, actions)
+        return true_returns(world, actions, self.config.upright)
 
 
 class SimulatorCem(_Planned):
@@ -141,7 +153,7 @@ class SimulatorCem(_Planned):
             noise = coloured_noise(config.candidates, config.horizon, size, config.noise_exponent, self._generator)
             actions = np.clip(mean + deviation * noise.numpy(), -config.limit, config.limit)
             actions[0], actions[1] = mean, best
-            returns = true_returns(world, actions)
+            returns = true_returns(world, actions, config.upright)
             order = np.argsort(-returns)[: config.elites]
             if returns[order[0]] > best_return:
                 best, best_return = actions[order[0]], returns[order[0]]

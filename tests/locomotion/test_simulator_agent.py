@@ -1,5 +1,7 @@
 """Planning with the true simulator: its returns are the world's own, and it walks."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import torch
@@ -31,6 +33,30 @@ def test_a_candidates_return_is_what_the_world_then_pays(name: str) -> None:
     paid = sum(world.step(action).reward for action in actions[1])
     assert promised[1] == pytest.approx(paid, rel=1e-6)
     assert np.ptp(promised) > 1e-3
+    world.reset(draw_episode(task, "seen", np.random.default_rng(0)))
+    started = true_returns(world, actions), true_returns(world, actions, 50.0)
+    for action in actions[2]:
+        world.step(action)
+    lean = float(task.system.lean(torch.from_numpy(world.state())))
+    assert lean > 0.0 and started[0][2] - started[1][2] == pytest.approx(50.0 * lean, rel=1e-5)
+
+
+def test_shooting_keeps_what_is_left_of_its_plan() -> None:
+    """Rated best, the rest of the last plan is gone on with; without keeping it, a new one is drawn."""
+    task = task_named("cheetah-motor")
+    world = LeggedWorld(task)
+    world.reset(draw_episode(task, "seen", np.random.default_rng(0), value=1.0))
+    config = ShootingConfig(candidates=2, horizon=4, hold=4, keep=True)
+    agent = SimulatorShooting(torch.Generator().manual_seed(0), config)
+    agent._rate = lambda world, actions: np.array([1.0, 0.0])  # type: ignore[method-assign]
+    agent.reset(world)
+    first = [agent.act(world, world.state()) for _ in range(3)]
+    np.testing.assert_array_equal(first[0], first[1])
+    np.testing.assert_array_equal(first[0], first[2])
+    forgetful = SimulatorShooting(torch.Generator().manual_seed(0), replace(config, keep=False))
+    forgetful._rate = agent._rate  # type: ignore[method-assign]
+    forgetful.reset(world)
+    assert not np.array_equal(forgetful.act(world, world.state()), forgetful.act(world, world.state()))
 
 
 def test_cem_walks_and_shooting_takes_the_best() -> None:

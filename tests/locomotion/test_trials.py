@@ -1,5 +1,6 @@
 """Trials by number: the same ground for everyone, and for the bridge; episodes come to disk in order."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -79,6 +80,11 @@ def test_agents_by_name():
     cem = make_agent("simulator", "cem", config, generator)
     assert isinstance(cem, SimulatorCem)
     assert (cem.config.candidates, cem.config.iterations, cem.config.elites, cem.config.horizon) == (20, 3, 2, 7)
+    assert cem.config.upright == 0.0
+    shooting = make_agent("simulator", "random_shooting", replace(config, keep=True, upright=5.0), generator)
+    assert isinstance(shooting, SimulatorShooting) and shooting.config.keep and shooting.config.upright == 5.0
+    cem = make_agent("simulator", "cem", replace(config, upright=5.0), generator)
+    assert isinstance(cem, SimulatorCem) and cem.config.upright == 5.0
     for name, planner in (("simulator", "mppi"), ("clever", "cem")):
         with pytest.raises(ValueError, match="choose one of"):
             make_agent(name, planner, config, generator)
