@@ -58,9 +58,8 @@ class GoalClient:
 
     def send(self, goal: Any, on_feedback: Callable[[Any], None]) -> Any:
         """The goal's handle, accepted or not; whatever wait raises where no answer comes."""
-        from unique_identifier_msgs.msg import UUID
-
-        goal_id = UUID(uuid=list(uuid.uuid4().bytes))
+        goal_id = self._kind.Impl.SendGoalService.Request().goal_id
+        goal_id.uuid = list(uuid.uuid4().bytes)
         future = self._client.send_goal_async(goal, on_feedback, goal_id)
         for _ in range(ATTEMPTS - 1):
             if self._answered(future, goal_id):

@@ -20,7 +20,7 @@ OURS = {"hyperdynamics", "hyperdynamics_core", "hyperdynamics_ros", "hyperdynami
 # Used where ROS 2 itself is installed, replaced by our own code where it is not.
 OPTIONAL = {"sensor_msgs_py", "tf2_ros"}
 # Needed without being imported by our sources.
-INDIRECT = {"tensorboard", "gymnasium", "ros-action-msgs", "ros-rosidl-default-runtime"}
+INDIRECT = {"tensorboard", "gymnasium", "ros-rosidl-default-runtime"}
 
 
 def imported_modules() -> dict[str, Path]:
