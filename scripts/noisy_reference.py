@@ -16,7 +16,7 @@ import torch
 from numpy.typing import NDArray
 
 from hyperdynamics_core.evaluation.plan_choice import PlanChoice, choose, summarise_choices
-from sim_bridges.locomotion.simulator_agent import ShootingConfig, SimulatorShooting, true_returns
+from sim_bridges.locomotion.simulator_agent import ShootingConfig, SimulatorShooting
 from sim_bridges.locomotion.tasks import draw_episode, task_named
 from sim_bridges.locomotion.walking import agent_episode
 from sim_bridges.locomotion.world import LeggedWorld
@@ -35,7 +35,7 @@ class NoisyShooting(SimulatorShooting):
         """One a plan."""
 
     def _rate(self, world: LeggedWorld, actions: Array) -> Array:
-        true = true_returns(world, actions)
+        true = super()._rate(world, actions)
         rated: Array = true + self.noise * torch.randn(len(true), generator=self._generator).numpy()
         self.choices.append(choose(rated, true))
         return rated

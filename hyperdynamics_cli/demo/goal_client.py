@@ -10,6 +10,7 @@ its id, with which the server refuses it the second time; the action's status te
 
 from __future__ import annotations
 
+import math
 import time
 import uuid
 from collections.abc import Callable
@@ -38,7 +39,8 @@ class GoalClient:
 
         self._node, self._kind, self._name, self._wait = node, kind, name, wait
         self._client: Any = self._make()
-        self._pursued: set[bytes] = set()
+        self._pursued: dict[bytes, float] = {}
+        """When the status first showed a goal, by its id; monotonic time, s."""
         topic = f"{name}/_action/status"
         node.create_subscription(GoalStatusArray, topic, self._on_status, qos_profile_action_status_default)
 
@@ -72,28 +74,25 @@ class GoalClient:
     def _answered(self, future: Any, goal_id: Any) -> bool:
         until = time.monotonic() + ANSWER_SECONDS
 
-        def over() -> bool:
-            return future.done() or time.monotonic() > until
+        def lost() -> bool:
+            shown = self._pursued.get(bytes(goal_id.uuid), math.inf)
+            return time.monotonic() > min(until, shown + LOST_SECONDS)
 
-        self._wait(lambda: over() or self._is_pursued(goal_id), 2 * ANSWER_SECONDS, "the controller's answer")
-        until = min(until, time.monotonic() + LOST_SECONDS)
-        self._wait(over, 2 * ANSWER_SECONDS, "the controller's answer")
+        self._wait(lambda: future.done() or lost(), 2 * ANSWER_SECONDS, "the controller's answer")
         return bool(future.done())
 
     def _handle(self, answered: Any, goal_id: Any) -> Any:
         """What was answered; but a goal that is pursued was accepted, and refused only when it was sent again."""
         from rclpy.action.client import ClientGoalHandle
 
-        if answered.accepted or not self._is_pursued(goal_id):
+        if answered.accepted or bytes(goal_id.uuid) not in self._pursued:
             return answered
         accepted = self._kind.Impl.SendGoalService.Response(accepted=True)
         return ClientGoalHandle(self._client, goal_id, accepted)
 
-    def _is_pursued(self, goal_id: Any) -> bool:
-        return bytes(goal_id.uuid) in self._pursued
-
     def _on_status(self, message: Any) -> None:
-        self._pursued.update(bytes(status.goal_info.goal_id.uuid) for status in message.status_list)
+        for status in message.status_list:
+            self._pursued.setdefault(bytes(status.goal_info.goal_id.uuid), time.monotonic())
 
     def _make(self) -> Any:
         from rclpy.action.client import ActionClient

@@ -101,12 +101,16 @@ def make_agent(name: str, planner: str, config: SequencePlannerConfig, generator
         return ZeroAgent()
     if name != "simulator":
         raise ValueError(f"unknown agent {name!r}; choose one of {', '.join(AGENTS)}")
-    upright = max(config.upright, 0.0)
     if planner == "random_shooting":
         return SimulatorShooting(
             generator,
             ShootingConfig(
-                config.candidates, config.horizon, config.hold, limit=config.limit, keep=config.keep, upright=upright
+                config.candidates,
+                config.horizon,
+                config.hold,
+                limit=config.limit,
+                keep=config.keep,
+                upright=config.upright,
             ),
         )
     if planner != "cem":
@@ -117,7 +121,7 @@ def make_agent(name: str, planner: str, config: SequencePlannerConfig, generator
         generator,
         CemConfig(
             candidates, config.iterations, config.horizon, elites, config.deviation, config.exponent,
-            limit=config.limit, upright=upright,
+            limit=config.limit, upright=config.upright,
         ),
     )  # fmt: skip
 

@@ -111,6 +111,11 @@ class _Planned(ABC):
         """A new plan [H, n_a], given what is left of the last one [h, n_a]."""
 
 
+def _gone_on(rest: Array, horizon: int) -> Array:
+    """Plan [H, n_a] of what is left of the last one [h, n_a], at least an action, and its last action repeated."""
+    return np.concatenate((rest, rest[-1:].repeat(horizon - len(rest), axis=0)))
+
+
 class SimulatorShooting(_Planned):
     """Random shooting with the true simulator."""
 
@@ -124,7 +129,7 @@ class SimulatorShooting(_Planned):
         drawn = uniform_sequences(config.candidates, config.horizon, size, config.hold, self._generator) * config.limit
         actions = drawn.numpy().astype(np.float64)
         if config.keep and len(rest):
-            actions[0] = np.concatenate((rest, rest[-1:].repeat(config.horizon - len(rest), axis=0)))
+            actions[0] = _gone_on(rest, config.horizon)
         best: Array = actions[self._rate(world, actions).argmax()]
         return best
 
@@ -143,10 +148,7 @@ class SimulatorCem(_Planned):
 
     def _improve(self, world: LeggedWorld, rest: Array) -> Array:
         config, size = self.config, len(world.system.joint_names)
-        mean = np.zeros((config.horizon, size))
-        mean[: len(rest)] = rest
-        if len(rest):
-            mean[len(rest) :] = rest[-1]
+        mean = _gone_on(rest, config.horizon) if len(rest) else np.zeros((config.horizon, size))
         deviation = np.full_like(mean, config.deviation * config.limit)
         best, best_return = mean, -np.inf
         for _ in range(config.iterations):

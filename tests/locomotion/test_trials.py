@@ -10,6 +10,7 @@ import torch
 from hyperdynamics_core.data.array_folder import DataFolderError
 from hyperdynamics_core.data.episodes import EpisodeSet
 from hyperdynamics_core.planning.sequences import SequencePlannerConfig
+from hyperdynamics_core.systems.legged import CHEETAH
 from sim_bridges.legged_episode import LeggedEpisodes
 from sim_bridges.locomotion.rollouts import Walker, make_agent
 from sim_bridges.locomotion.simulator_agent import SimulatorCem, SimulatorShooting
@@ -75,7 +76,7 @@ def test_results_hold_what_the_walk_says():
 
 
 def test_agents_by_name():
-    generator, config = torch.Generator(), SequencePlannerConfig(candidates=60, horizon=7)
+    generator, config = torch.Generator(), SequencePlannerConfig(candidates=60, horizon=7).for_robot(CHEETAH)
     assert isinstance(make_agent("simulator", "random_shooting", config, generator), SimulatorShooting)
     cem = make_agent("simulator", "cem", config, generator)
     assert isinstance(cem, SimulatorCem)
