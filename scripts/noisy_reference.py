@@ -50,10 +50,14 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--candidates", type=int, default=500, help="sequences a plan")
     parser.add_argument("--steps", type=int, default=500, help="of an episode")
     parser.add_argument("--episodes", type=int, default=2, help="a noise; a minute each, 0.1 s a step of the cheetah")
+    parser.add_argument("--upright", type=float, default=0.0, help="price of plans that end tilted, reward")
+    parser.add_argument("--keep", action="store_true", help="the last plan, a step later, is one of the sequences")
     options = parser.parse_args(arguments)
     torch.set_num_threads(1)
     world = LeggedWorld(task_named(options.task))
-    config = ShootingConfig(options.candidates, hold=4, limit=world.system.calm)
+    config = ShootingConfig(
+        options.candidates, hold=4, limit=world.system.calm, keep=options.keep, upright=options.upright
+    )
     for noise in options.noise:
         returns, choices = [], []
         for episode in range(options.episodes):
