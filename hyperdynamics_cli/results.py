@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from hyperdynamics_cli.errors import UserError
+from hyperdynamics_core.whole_files import write_text
 
 
 def check_writable(path: Path | None) -> None:
@@ -30,12 +31,9 @@ def check_writable(path: Path | None) -> None:
 
 
 def write_json(path: Path | None, values: Mapping[str, object]) -> None:
-    """Write values to path, under a temporary name first; None: nothing. NaN and infinity become null."""
-    if path is None:
-        return
-    temporary = path.with_name(path.name + ".tmp")
-    temporary.write_text(json.dumps(_plain(values), indent=2, allow_nan=False) + "\n", encoding="utf-8")
-    temporary.replace(path)
+    """Write values to path, whole or not at all; None: nothing. NaN and infinity become null."""
+    if path is not None:
+        write_text(path, json.dumps(_plain(values), indent=2, allow_nan=False) + "\n")
 
 
 def _plain(value: object) -> object:

@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hyperdynamics_core.data.unreadable import UNREADABLE
+from hyperdynamics_core.whole_files import write_json
 
 FORMAT = 1
 META, PROGRESS = "meta.json", "progress.json"
@@ -72,7 +73,7 @@ class ArrayFolderWriter:
         """Rows 0 to rows - 1 are complete: make that durable."""
         for array in self.arrays.values():
             array.flush()  # type: ignore[attr-defined]
-        _write_json(self.partial / PROGRESS, {"rows": rows, "meta": self.meta})
+        write_json(self.partial / PROGRESS, {"rows": rows, "meta": self.meta})
         self.rows_done = rows
 
     def finish(self, extra: Mapping[str, Any] | None = None) -> str:
@@ -83,7 +84,7 @@ class ArrayFolderWriter:
         fingerprint = _fingerprint(self.arrays)
         document = {**self.meta, **(extra or {}), "arrays": shapes, "fingerprint": fingerprint}
         self.arrays.clear()
-        _write_json(self.partial / META, document)
+        write_json(self.partial / META, document)
         (self.partial / PROGRESS).unlink(missing_ok=True)
         os.replace(self.partial, self.folder)
         return fingerprint
@@ -156,9 +157,3 @@ def _fingerprint(arrays: Mapping[str, Array]) -> str:
         for row in arrays[name]:
             digest.update(np.ascontiguousarray(row).tobytes())
     return digest.hexdigest()[:16]
-
-
-def _write_json(path: Path, document: Mapping[str, Any]) -> None:
-    temporary = path.with_name(path.name + ".tmp")
-    temporary.write_text(json.dumps(document, indent=1) + "\n")
-    os.replace(temporary, path)

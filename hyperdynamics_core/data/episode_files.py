@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -87,16 +86,6 @@ def episode_files(folder: Path) -> list[Path]:
         if path != episode_path(folder, index):
             raise DataFolderError(f"{episode_path(folder, index)} is missing; restore it, or collect again")
     return paths
-
-
-def write_bytes(path: Path, content: bytes) -> None:
-    """Write a file whole or not at all."""
-    temporary = path.with_name(f"{path.name}.{os.getpid()}.tmp")
-    with temporary.open("wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    os.replace(temporary, path)
 
 
 def read_episode(path: Path) -> Episode:

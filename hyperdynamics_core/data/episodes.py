@@ -7,7 +7,6 @@ temporary name until it is whole: a collection that was killed goes on after its
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -26,13 +25,13 @@ from hyperdynamics_core.data.episode_files import (
     make_header,
     read_episode,
     read_header,
-    write_bytes,
 )
 from hyperdynamics_core.data.parting import differing
 from hyperdynamics_core.data.shards import pack
 from hyperdynamics_core.systems.system import System
+from hyperdynamics_core.whole_files import write_bytes, write_json
 
-__all__ = ["Episode", "EpisodeSet", "EpisodeWriter", "join_sets", "make_episode", "read_header", "write_bytes"]
+__all__ = ["Episode", "EpisodeSet", "EpisodeWriter", "join_sets", "make_episode", "read_header"]
 
 
 class EpisodeWriter:
@@ -64,7 +63,7 @@ class EpisodeWriter:
         if (self.folder / HEADER).exists():
             check_same_collection(self.folder, read_header(self.folder), self.header)
         else:
-            write_bytes(self.folder / HEADER, (json.dumps(self.header, indent=1) + "\n").encode())
+            write_json(self.folder / HEADER, self.header)
         for leftover in self.folder.glob("*.tmp"):
             leftover.unlink()
         self._count = len(episode_files(self.folder))

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from hyperdynamics_core.data.shards import FORMAT, FORMAT_VERSION, Shard, read_shard
+from hyperdynamics_core.whole_files import write_text
 
 HEADER = "dataset.json"
 _NEEDED: dict[str, type] = {
@@ -24,9 +24,8 @@ _NEEDED: dict[str, type] = {
 
 def write_header(folder: Path, header: Mapping[str, Any]) -> None:
     """Write ``dataset.json`` at once."""
-    temporary = folder / f"{HEADER}.{os.getpid()}.tmp"
-    temporary.write_text(json.dumps({"format": FORMAT, "version": FORMAT_VERSION, **header}, indent=2, sort_keys=True))
-    os.replace(temporary, folder / HEADER)
+    document = {"format": FORMAT, "version": FORMAT_VERSION, **header}
+    write_text(folder / HEADER, json.dumps(document, indent=2, sort_keys=True))
 
 
 def read_header(folder: Path) -> dict[str, Any]:

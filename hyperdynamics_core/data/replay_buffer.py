@@ -11,10 +11,11 @@ from typing import Any
 import numpy as np
 
 from hyperdynamics_core.data.array_folder import DataFolderError
-from hyperdynamics_core.data.episodes import Episode, write_bytes
+from hyperdynamics_core.data.episodes import Episode
 from hyperdynamics_core.data.shards import pack
 from hyperdynamics_core.data.unreadable import UNREADABLE
 from hyperdynamics_core.systems.system import System
+from hyperdynamics_core.whole_files import write_bytes
 
 CAPACITY_STEPS = 1_000_000
 

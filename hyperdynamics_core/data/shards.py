@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import io
 import json
-import os
 import zipfile
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -18,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hyperdynamics_core.data.unreadable import UNREADABLE
+from hyperdynamics_core.whole_files import whole_file
 
 FORMAT = "hyperdynamics-push-trajectories"
 FORMAT_VERSION = 1
@@ -75,13 +75,10 @@ def write_shard(path: Path, shard: Shard, meta: Mapping[str, Any]) -> None:
     """
     check_shard(shard, str(path))
     header = {"format": FORMAT, "version": FORMAT_VERSION, **meta}
-    temporary = path.with_name(f"{path.name}.{os.getpid()}.tmp")
-    with open(temporary, "wb") as file:
+    with whole_file(path) as file:
         file.write(pack({**shard.arrays(), "meta": np.array(json.dumps(header, sort_keys=True))}))
         file.flush()
-        os.fsync(file.fileno())
-    read_shard(temporary)
-    os.replace(temporary, path)
+        read_shard(Path(file.name))
 
 
 def pack(arrays: Mapping[str, NDArray[Any]], compress: bool = True) -> bytes:

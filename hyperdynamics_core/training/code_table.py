@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import hashlib
 import math
-import os
 from pathlib import Path
 
 import torch
 from rich.progress import track
 from safetensors import SafetensorError
-from safetensors.torch import load_file, save_file
+from safetensors.torch import load_file, save
 from torch import Tensor, nn
 
 from hyperdynamics_core.training.shape_sources import CropSampler, Sighting
+from hyperdynamics_core.whole_files import write_bytes
 
 N_YAWS = 36
 """Codes are interpolated in between."""
@@ -32,9 +32,7 @@ def code_table(
         return load_file(path)["codes"].to(sampler.device)
     except (OSError, SafetensorError, KeyError):
         table = encode_all(encoder, sampler, n_yaws, quiet)
-    temporary = path.with_name(f"{path.name}.{os.getpid()}.tmp")
-    save_file({"codes": table.cpu().contiguous()}, temporary)
-    os.replace(temporary, path)
+    write_bytes(path, save({"codes": table.cpu().contiguous()}))
     return table
 
 

@@ -7,7 +7,6 @@ it stopped; finished models are not trained again.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
@@ -17,7 +16,7 @@ import numpy as np
 import torch
 
 from hyperdynamics_core.checkpoints import MODEL, CheckpointError, load_checkpoint
-from hyperdynamics_core.data.episodes import Episode, EpisodeSet, join_sets, write_bytes
+from hyperdynamics_core.data.episodes import Episode, EpisodeSet, join_sets
 from hyperdynamics_core.data.windows import WindowData
 from hyperdynamics_core.evaluation.rollout_error import (
     EVIDENCE,
@@ -37,6 +36,7 @@ from hyperdynamics_core.systems.system import System
 from hyperdynamics_core.training.dynamics_config import FitConfig
 from hyperdynamics_core.training.fit_dynamics import fit
 from hyperdynamics_core.training.resume import as_json, filled
+from hyperdynamics_core.whole_files import write_json
 
 METRICS, MODEL_FOLDER = "metrics.json", "model"
 METHODS = ("hyperdynamics", "global", "global-large", "direct", "recurrent", "told", "told-large", "hyperdynamics-told")
@@ -108,7 +108,7 @@ def run(config: FixedDataConfig, system: System | None = None, say: Callable[[st
     table = _Table(config, system, seen, novel)
     methods = {name: table.method(name, say) for name in table.names}
     document = {**table.description(), "methods": methods}
-    write_bytes(config.out / METRICS, (json.dumps(document, indent=1) + "\n").encode())
+    write_json(config.out / METRICS, document)
     return document
 
 

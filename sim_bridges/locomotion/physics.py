@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from hyperdynamics_core.data.parting import differing
+from hyperdynamics_core.whole_files import write_json
 from sim_bridges.locomotion.catalogue import Task
 from sim_bridges.locomotion.robots import FRICTION, MASSES
 from sim_bridges.locomotion.terrain import ground_settings
@@ -46,9 +47,7 @@ def note_physics(run: Path, task: Task) -> None:
             f"{run} was walked with other physics than are installed now (they differ in {different}), and "
             "one run must not mix them; install what it was begun with, or give another --out"
         )
-    temporary = run / f"{NOTE}.tmp"
-    temporary.write_text(json.dumps(now, indent=1) + "\n")
-    temporary.replace(run / NOTE)
+    write_json(run / NOTE, now)
 
 
 def noted_physics(run: Path, task: Task) -> dict[str, Any]:

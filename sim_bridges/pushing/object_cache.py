@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import hashlib
 import os
-import tempfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from hyperdynamics_core.data.unreadable import UNREADABLE
+from hyperdynamics_core.whole_files import whole_file, write_text
 from sim_bridges.pushing.families.solid import Solid
 
 
@@ -32,7 +32,9 @@ def load_or_build(key: str, build: Callable[[], Solid]) -> Solid:
             path.unlink(missing_ok=True)
     solid = build()
     arrays: dict[str, Any] = {f"part_{i}": part for i, part in enumerate(solid.parts)}
-    write_atomically(path, lambda file: np.savez(file, vertices=solid.vertices, faces=solid.faces, **arrays))
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with whole_file(path) as file:
+        np.savez(file, vertices=solid.vertices, faces=solid.faces, **arrays)
     return solid
 
 
@@ -40,19 +42,6 @@ def _read(path: Path) -> Solid:
     with np.load(path, allow_pickle=False) as stored:
         parts = tuple(stored[f"part_{i}"] for i in range(len(stored.files) - 2))
         return Solid(stored["vertices"], stored["faces"], parts)
-
-
-def write_atomically(path: Path, write: Callable[[BinaryIO], object]) -> None:
-    """Write a binary file under a temporary name, then rename it: readers never see half of it."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, temporary = tempfile.mkstemp(dir=path.parent, suffix=".tmp")
-    try:
-        with os.fdopen(handle, "wb") as file:
-            write(file)
-        os.replace(temporary, path)
-    except BaseException:
-        Path(temporary).unlink(missing_ok=True)
-        raise
 
 
 def collision_file(parts: Sequence[NDArray[np.float64]]) -> Path:
@@ -64,8 +53,8 @@ def collision_file(parts: Sequence[NDArray[np.float64]]) -> Path:
     digest = hashlib.sha256(b"".join(np.ascontiguousarray(part).tobytes() for part in parts)).hexdigest()[:20]
     path = cache_folder() / "collision" / f"{digest}.obj"
     if not path.exists():
-        text = _hulls_as_obj(parts).encode()
-        write_atomically(path, lambda file: file.write(text))
+        path.parent.mkdir(parents=True, exist_ok=True)
+        write_text(path, _hulls_as_obj(parts))
     return path
 
 

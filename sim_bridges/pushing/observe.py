@@ -7,7 +7,6 @@ cached beside the data under the fingerprints of states, perception and seed.
 from __future__ import annotations
 
 import hashlib
-import os
 from dataclasses import dataclass, fields
 from pathlib import Path
 
@@ -23,6 +22,7 @@ from hyperdynamics_core.systems.rotations import yaw_of_array
 from hyperdynamics_core.vision.grids import CROP_GRID
 from hyperdynamics_core.vision.maps import crop_map
 from hyperdynamics_core.vision.perception import Perception
+from hyperdynamics_core.whole_files import whole_file
 from sim_bridges.pushing.cameras import N_VIEWS, paper_cameras
 from sim_bridges.pushing.objects import load_object
 from sim_bridges.pushing.rendering import Body, Renderer
@@ -109,7 +109,5 @@ def _read(path: Path, n: int) -> Observations | None:
 
 def _write(path: Path, observations: Observations) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(f"{path.name}.{os.getpid()}.tmp")
-    with temporary.open("wb") as file:
+    with whole_file(path) as file:
         np.savez_compressed(file, **{field.name: getattr(observations, field.name) for field in fields(Observations)})
-    os.replace(temporary, path)

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pybullet_data
 
-from sim_bridges.pushing.object_cache import cache_folder, write_atomically
+from hyperdynamics_core.whole_files import write_text
+from sim_bridges.pushing.object_cache import cache_folder
 from sim_bridges.pushing.physics import PhysicsSettings
 
 FLANGE = 0.045
@@ -72,8 +73,9 @@ def robot_file(physics: PhysicsSettings, visual: bool) -> Path:
     builders = {"kuka": kuka_urdf, "gantry": gantry_urdf}
     if physics.robot not in builders:
         raise ValueError(f"unknown robot {physics.robot!r}; choose one of {', '.join(builders)}")
-    text = builders[physics.robot](physics, visual).encode()
-    path = cache_folder() / "robots" / f"{physics.robot}-{hashlib.sha256(text).hexdigest()[:16]}.urdf"
+    text = builders[physics.robot](physics, visual)
+    path = cache_folder() / "robots" / f"{physics.robot}-{hashlib.sha256(text.encode()).hexdigest()[:16]}.urdf"
     if not path.exists():
-        write_atomically(path, lambda file: file.write(text))
+        path.parent.mkdir(parents=True, exist_ok=True)
+        write_text(path, text)
     return path
