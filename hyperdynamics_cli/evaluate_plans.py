@@ -9,14 +9,12 @@ from typing import TYPE_CHECKING, Any
 
 from hyperdynamics_cli.errors import UserError
 from hyperdynamics_cli.results import check_writable, write_json
-from sim_bridges.locomotion.plan_looks import LookConfig
+from sim_bridges.locomotion.plan_looks import LookConfig, choices_at
 
 if TYPE_CHECKING:
     from hyperdynamics_core.data.episodes import EpisodeSet
     from hyperdynamics_core.evaluation.plan_choice import PlanChoice
     from hyperdynamics_core.methods.method import Method
-    from hyperdynamics_core.systems.legged import LeggedSystem
-    from sim_bridges.locomotion.plan_looks import Look
 
 
 @dataclass(frozen=True)
@@ -57,7 +55,7 @@ def run(options: Options) -> int:
     models = {folder: load_legged(folder, system.name) for folder in options.model}
     for folder, stored in models.items():
         check_held_out(folder, stored, data, "--data")
-    choices = _choices(options, system, data, [stored.method for stored in models.values()])
+    choices = _choices(options, data, [stored.method for stored in models.values()])
     figures = {str(folder): summarise_choices(each) for folder, each in zip(models, choices, strict=True)}
     for name, each in figures.items():
         print(_line(name, each))
@@ -69,32 +67,12 @@ def run(options: Options) -> int:
     return 0
 
 
-def _choices(
-    options: Options, system: LeggedSystem, data: EpisodeSet, methods: Sequence[Method]
-) -> list[list[list[PlanChoice]]]:
+def _choices(options: Options, data: EpisodeSet, methods: Sequence[Method]) -> list[list[list[PlanChoice]]]:
     """[models][episodes][looks]."""
-    import torch
-    from rich.progress import track
-
-    from hyperdynamics_core.evaluation.plan_choice import choose
-    from hyperdynamics_core.planning.sequence_rollout import make_rollout
-    from sim_bridges.locomotion.plan_looks import look_at
-    from sim_bridges.locomotion.tasks import task_named
-    from sim_bridges.locomotion.world import LeggedWorld
-
-    world, rollout = LeggedWorld(task_named(data.physics["task"])), make_rollout(system, options.look.horizon, False)
     choices: list[list[list[PlanChoice]]] = [[[] for _ in data.episodes] for _ in methods]
-
-    def rate(method: Method, look: Look) -> PlanChoice:
-        _, predicted = rollout(look.state, look.actions, method.bank(look.context))
-        return choose(predicted.numpy(), look.returns)
-
-    with torch.inference_mode():
-        for index, episode in enumerate(track(data.episodes, "looking at episodes", transient=True)):
-            generator = torch.Generator().manual_seed(options.seed + index)
-            for look in look_at(world, episode, options.look, generator):
-                for each, method in zip(choices, methods, strict=True):
-                    each[index].append(rate(method, look))
+    for index, _, chosen in choices_at(data, methods, options.look, options.seed):
+        for each, choice in zip(choices, chosen, strict=True):
+            each[index].append(choice)
     return choices
 
 

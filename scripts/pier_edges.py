@@ -17,17 +17,15 @@ from pathlib import Path
 import numpy as np
 import torch
 from numpy.typing import ArrayLike, NDArray
-from rich.progress import track
 
 from hyperdynamics_cli.locomotion import load_legged, system_of_set
-from hyperdynamics_cli.locomotion_errors import open_sets
+from hyperdynamics_cli.locomotion_errors import check_held_out, open_sets
 from hyperdynamics_core.data.episodes import Episode, EpisodeSet
-from hyperdynamics_core.evaluation.plan_choice import PlanChoice, choose, summarise_choices
+from hyperdynamics_core.evaluation.plan_choice import PlanChoice, summarise_choices
 from hyperdynamics_core.methods.method import Method
-from hyperdynamics_core.planning.sequence_rollout import make_rollout
-from sim_bridges.locomotion.plan_looks import LookConfig, look_at
+from hyperdynamics_core.systems.legged import LeggedSystem
+from sim_bridges.locomotion.plan_looks import LookConfig, choices_at
 from sim_bridges.locomotion.tasks import EpisodeSpec, Task, task_named
-from sim_bridges.locomotion.world import LeggedWorld
 
 Array = NDArray[np.float64]
 UPSIDE_DOWN = 1.5
@@ -52,11 +50,11 @@ class Pier:
         return np.clip(np.searchsorted(self.ends, along, side="right") - 1, 0, len(self.ends) - 2)
 
 
-def walked(pier: Pier, data: EpisodeSet, world: LeggedWorld) -> Iterator[str]:
+def walked(pier: Pier, data: EpisodeSet, system: LeggedSystem) -> Iterator[str]:
     """One line a stretch."""
     places = np.concatenate([pier.stretches(each, each.states[:-1, 0]) for each in data.episodes])
     rewards = np.concatenate([each.rewards for each in data.episodes])
-    leans = np.concatenate([world.system.lean(torch.from_numpy(each.states[:-1])).numpy() for each in data.episodes])
+    leans = np.concatenate([system.lean(torch.from_numpy(each.states[:-1])).numpy() for each in data.episodes])
     for index, (low, high) in enumerate(zip(pier.ends[:-1], pier.ends[1:], strict=True)):
         here = places == index
         if here.any():
@@ -67,21 +65,14 @@ def walked(pier: Pier, data: EpisodeSet, world: LeggedWorld) -> Iterator[str]:
 
 
 def chosen(
-    pier: Pier, data: EpisodeSet, world: LeggedWorld, methods: Sequence[Method], config: LookConfig
-) -> list[list[list[list[PlanChoice]]]]:
-    """[models][stretches][episodes][choices], without episodes that have none there."""
-    rollout = make_rollout(world.system, config.horizon, keep_all=False)
-    choices: list[list[list[list[PlanChoice]]]] = [[[] for _ in pier.ends[1:]] for _ in methods]
-    for number, episode in enumerate(track(data.episodes, "looking at episodes", transient=True)):
-        here: list[dict[int, list[PlanChoice]]] = [{} for _ in methods]
-        for look in look_at(world, episode, config, torch.Generator().manual_seed(number)):
-            stretch = int(pier.stretches(episode, float(look.state[0])))
-            for each, method in zip(here, methods, strict=True):
-                _, predicted = rollout(look.state, look.actions, method.bank(look.context))
-                each.setdefault(stretch, []).append(choose(predicted.numpy(), look.returns))
-        for told, each in zip(choices, here, strict=True):
-            for stretch, some in each.items():
-                told[stretch].append(some)
+    pier: Pier, data: EpisodeSet, methods: Sequence[Method], config: LookConfig
+) -> list[list[dict[int, list[PlanChoice]]]]:
+    """[models][stretches]: choices by number of the episode."""
+    choices: list[list[dict[int, list[PlanChoice]]]] = [[{} for _ in pier.ends[1:]] for _ in methods]
+    for number, look, each in choices_at(data, methods, config):
+        stretch = int(pier.stretches(data.episodes[number], float(look.state[0])))
+        for told, choice in zip(choices, each, strict=True):
+            told[stretch].setdefault(number, []).append(choice)
     return choices
 
 
@@ -97,16 +88,17 @@ def main(arguments: Sequence[str] | None = None) -> None:
     system = system_of_set(options.data[0])
     data = open_sets(options.data, system.name)
     pier = Pier(data, options.stretches)
-    world = LeggedWorld(pier.task)
-    print(*walked(pier, data, world), sep="\n")
-    methods = [load_legged(folder, system.name).method for folder in options.model]
-    with torch.inference_mode():
-        choices = chosen(pier, data, world, methods, LookConfig(every=options.every)) if methods else []
-    for folder, told in zip(options.model, choices, strict=True):
+    print(*walked(pier, data, system), sep="\n")
+    models = {folder: load_legged(folder, system.name) for folder in options.model}
+    for folder, stored in models.items():
+        check_held_out(folder, stored, data, "the walks")
+    methods = [stored.method for stored in models.values()]
+    choices = chosen(pier, data, methods, LookConfig(every=options.every)) if methods else []
+    for folder, told in zip(models, choices, strict=True):
         print(folder)
         for index, some in enumerate(told):
             if some:
-                figures = summarise_choices(some)
+                figures = summarise_choices(list(some.values()))
                 low, high = figures["share_ci95"]
                 print(
                     f"{pier.ends[index]:.2f} to {pier.ends[index + 1]:.2f} m: share {figures['share']:.2f} "

@@ -6,7 +6,6 @@ was killed at any moment ends in the same weights and the same log as one that w
 
 from __future__ import annotations
 
-import json
 import math
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -32,6 +31,7 @@ from hyperdynamics_core.training.onpolicy_config import OnPolicyConfig
 from hyperdynamics_core.training.requests import RolloutRequest, make_requests
 from hyperdynamics_core.training.resume import KIND, LAST, as_json, load_tensors, save_tensors
 from hyperdynamics_core.training.run_log import RunLog
+from hyperdynamics_core.whole_files import write_json
 
 FREE = ("iterations", "patience", "final_updates", "final_method", "final_width", "final_unroll")
 """Of the configuration: how long it lasts may be decided anew when a run is gone on with."""
@@ -223,8 +223,7 @@ class OnPolicyRun:
         """
         self.out.mkdir(parents=True, exist_ok=True)
         if not (self.out / STATES_FOLDER / LAST).exists():
-            text = json.dumps({"task": self.task.name, **self._info.config}, indent=1)
-            (self.out / "config.json").write_text(text + "\n")
+            write_json(self.out / "config.json", {"task": self.task.name, **self._info.config})
             return
         tensors: dict[str, Tensor] = load_tensors(self.out / STATES_FOLDER, self._info, FREE, as_json(OnPolicyConfig()))
         self.returns = [float(value) for value in tensors.pop("returns")]

@@ -5,7 +5,6 @@ A run that was killed ends in the same weights and the same log as one that was 
 
 from __future__ import annotations
 
-import json
 import math
 from collections.abc import Mapping
 from pathlib import Path
@@ -38,6 +37,7 @@ from hyperdynamics_core.training.push_validation import Validation
 from hyperdynamics_core.training.resume import KIND, LAST, as_json, load_state, save_state
 from hyperdynamics_core.training.run_log import RunLog
 from hyperdynamics_core.training.shape_sources import CropSampler
+from hyperdynamics_core.whole_files import write_json
 
 MODEL_FOLDER, PERCEPTION_FOLDER, STATES_FOLDER = "model", "perception", "states"
 
@@ -180,7 +180,7 @@ class PushTrainer:
             del since["start"]  # see _document
             self.step = load_state(self._states, self.parts, self.optimiser, self.generator, self._info(), since)
         else:
-            (self.config.out / "config.json").write_text(json.dumps(self._document(), indent=1) + "\n")
+            write_json(self.config.out / "config.json", self._document())
 
     @property
     def _states(self) -> Path:

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
+from rich.progress import track
 from torch import Tensor
 
 from hyperdynamics_core.control.history import History
-from hyperdynamics_core.data.episodes import Episode
+from hyperdynamics_core.data.episodes import Episode, EpisodeSet
+from hyperdynamics_core.evaluation.plan_choice import PlanChoice, choose
 from hyperdynamics_core.methods.context import Context
+from hyperdynamics_core.methods.method import Method
 from hyperdynamics_core.planning.action_noise import uniform_sequences
+from hyperdynamics_core.planning.sequence_rollout import Rollout, make_rollout
 from sim_bridges.locomotion.simulator_agent import true_returns
-from sim_bridges.locomotion.tasks import EpisodeSpec
+from sim_bridges.locomotion.tasks import EpisodeSpec, task_named
 from sim_bridges.locomotion.world import LeggedWorld
 
 REPLAY_TOLERANCE = 1e-3
@@ -70,6 +74,29 @@ def look_at(world: LeggedWorld, episode: Episode, config: LookConfig, generator:
         following = world.step(action.astype(np.float64)).state
         history.record(state, action, following)
         state = following
+
+
+def choices_at(
+    data: EpisodeSet, methods: Sequence[Method], config: LookConfig, seed: int = 0
+) -> Iterator[tuple[int, Look, list[PlanChoice]]]:
+    """Look at all episodes of a set, with a bar: number of the episode, the look, and what each method chooses there.
+
+    seed: of the sequences; the same ones for every method.
+
+    Raises:
+        ValueError: see ``look_at``.
+    """
+    world = LeggedWorld(task_named(data.physics["task"]))
+    rollout = make_rollout(world.system, config.horizon, keep_all=False)
+    for index, episode in enumerate(track(data.episodes, "looking at episodes", transient=True)):
+        for look in look_at(world, episode, config, torch.Generator().manual_seed(seed + index)):
+            yield index, look, [_choice(method, look, rollout) for method in methods]
+
+
+@torch.inference_mode()
+def _choice(method: Method, look: Look, rollout: Rollout) -> PlanChoice:
+    _, predicted = rollout(look.state, look.actions, method.bank(look.context))
+    return choose(predicted.numpy(), look.returns)
 
 
 def _look(

@@ -155,10 +155,8 @@ def test_pushes_are_recorded_and_go_on_when_the_recorder_cannot(tmp_path):
             ("/camera/color/image_raw", Image),
         )
     )
-    # The goal begins as soon as the controller is there, which may be before the recorder has found who tells states;
-    # and all nodes are told to end at once, so that a topic's last messages may not have reached it.
-    first, last = max(min(states), min(images)), min(max(states), max(images))
-    heard = {stamp for stamp in commands if first <= stamp <= last}
+    # The goal begins as soon as the controller is there, which may be before the recorder has found who tells states.
+    heard = {stamp for stamp in commands if stamp >= max(min(states), min(images))}
     assert len(heard) > 5 and heard <= states and heard <= images, "each answers what was recorded"
     assert {"/expert_weights", "/latent_code", "/objects", "/scene", "/clock"} <= set(found)
     assert not {"/spectator/image_raw", "/object/points", "/plan/markers", "/objects/markers"} & set(found)
